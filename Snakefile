@@ -1,0 +1,44 @@
+"""Scaling laws, from text to fitted constants: corpora -> tokens -> runs -> metrics -> laws ->
+tables and figures -> report. `snakemake -n` says what would be done, and why."""
+
+from snakemake.utils import min_version
+
+min_version("9.27.1")
+
+
+configfile: "config/config.yaml"
+
+
+report: "workflow/report/workflow.rst"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/corpora.smk"
+include: "workflow/rules/tokens.smk"
+include: "workflow/rules/train.smk"
+include: "workflow/rules/metrics.smk"
+include: "workflow/rules/laws.smk"
+include: "workflow/rules/figures.smk"
+
+
+rule all:
+    """The configured study, and the paper's own data beside it: it takes seconds."""
+    default_target: True
+    input:
+        products(study_named(config["study"])),
+        products(study_named("kaplan2020")),
+    message:
+        "Study " + config["study"] + " is complete: results/" + config["study"]
+
+
+rule kaplan2020:
+    """Only the paper's data, refitted and redrawn."""
+    input:
+        products(study_named("kaplan2020")),
+    message:
+        "The paper's data are refitted and redrawn: results/kaplan2020"
+
+
+localrules:
+    all,
+    kaplan2020,

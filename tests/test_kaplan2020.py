@@ -1,0 +1,132 @@
+"""The digitised points: the catalogue is complete, and only measurements reach the metrics."""
+
+import csv
+import math
+from collections import Counter
+from pathlib import Path
+
+import pyarrow.compute as pc
+import pytest
+
+from scalinglaws.digitised import DigitisedPoints
+from scalinglaws.errors import UserError
+from scalinglaws.kaplan2020 import gather
+from scalinglaws.metrics import CURVES, EVALUATIONS, POSITIONS, RUNS, read_table, write_table
+
+DATA = Path(__file__).parents[1] / "data" / "kaplan2020"
+FILES = sorted(path.name for path in DATA.glob("fig*.csv"))
+
+
+def rows_of(name):
+    with (DATA / name).open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return gather(DATA)
+
+
+def test_the_readme_and_the_catalogue_name_every_file():
+    readme = (DATA / "README.md").read_text()
+    assert len(FILES) == 44
+    assert [name for name in FILES if f"`{name}`" not in readme] == []
+    assert sorted({row["file"] for row in rows_of("series.csv")}) == FILES
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_filters_of_a_file_cover_each_row_once(name):
+    filters = [row["filter"] for row in rows_of("series.csv") if row["file"] == name]
+    for row in rows_of(name):
+        matches = [f for f in filters if not f or row[f.split("=", 1)[0]] == f.split("=", 1)[1]]
+        assert len(matches) == 1, (name, row)
+
+
+def test_the_catalogue_names_real_columns_and_a_nature():
+    for entry in rows_of("series.csv"):
+        columns = rows_of(entry["file"])[0]
+        assert entry["x"] in columns and entry["y"] in columns, entry
+        assert entry["nature"] in ("measured", "drawn")
+        assert entry["x_unit"] and entry["y_unit"]
+        assert entry["through_fit"] or entry["nature"] == "measured", entry
+
+
+def test_drawn_series_never_enter():
+    points = DigitisedPoints(DATA)
+    assert points.measured("fig20_left.csv", "kind=data")
+    with pytest.raises(UserError, match="not catalogued as measured"):
+        points.measured("fig20_left.csv", "kind=fit")
+    with pytest.raises(UserError, match="no such file"):
+        gather(DATA / "absent")
+
+
+def test_the_tables_keep_their_schemas(tables, tmp_path):
+    schemas = {"runs": RUNS, "curves": CURVES, "evaluations": EVALUATIONS, "positions": POSITIONS}
+    for name, schema in schemas.items():
+        write_table(tables[name], tmp_path / name, schema)
+        assert read_table(tmp_path / name, schema).num_rows == tables[name].num_rows
+
+
+def test_every_row_refers_to_a_run_and_every_run_is_named_once(tables):
+    ids = Counter(tables["runs"]["run_id"].to_pylist())
+    assert max(ids.values()) == 1
+    for name in ("curves", "evaluations", "positions"):
+        assert set(tables[name]["run_id"].to_pylist()) <= set(ids)
+
+
+def test_each_experiment_has_its_points(tables):
+    counts = Counter(e for row in tables["runs"]["experiments"].to_pylist() for e in row)
+    assert counts == {
+        "model_size": 23,
+        "data_size": 38,
+        "depth": 65,
+        "learning_curves": 21,
+        "compute": 42,
+        "transfer": 24,
+        "context": 6,
+    }
+    assert tables["curves"].num_rows == 9407 + 19661
+    assert tables["evaluations"].num_rows == 120
+    assert tables["positions"].num_rows == 2140
+
+
+@pytest.mark.parametrize("experiment", ["model_size", "data_size", "depth"])
+def test_every_size_of_the_identified_figures_is_exact(tables, experiment):
+    for run in tables["runs"].to_pylist():
+        if experiment in run["experiments"]:
+            assert run["n_params"] == 12 * run["n_layer"] * run["d_model"] ** 2, run
+
+
+def test_an_unknown_size_stays_as_read():
+    assert DigitisedPoints(DATA).shape("fig01_params.csv", 5e6) == {"n_params": 5_000_000}
+
+
+def test_sizes_with_embeddings_agree_with_table_1(tables):
+    depth = [run for run in tables["runs"].to_pylist() if run["experiments"] == ["depth"]]
+    assert sum(run["n_params"] == 0 for run in depth) == 26
+    for run in depth:
+        total = run["n_params"] + (50257 + 1024) * run["d_model"]
+        assert run["n_params_total"] == pytest.approx(total, rel=2.5e-3)  # read 0.14 % high
+
+
+def test_dataset_sizes_are_halvings(tables):
+    sizes = set(tables["runs"]["dataset_tokens"].drop_null().to_pylist())
+    assert sizes == {round(22e9 / 2**k) for k in (0, 4, 5, 6, 7, 8, 9, 10)}
+
+
+def test_figure_1_by_dataset_is_the_minimum_over_models(tables):
+    runs = [run for run in tables["runs"].to_pylist() if run["experiments"] == ["data_size"]]
+    for row in rows_of("fig01_dataset.csv"):
+        near = [
+            r
+            for r in runs
+            if math.isclose(r["dataset_tokens"], float(row["D_tokens"]), rel_tol=1e-3)
+        ]
+        assert min(run["test_loss"] for run in near) == float(row["test_loss"])
+
+
+def test_compute_is_in_flops(tables):
+    curves = tables["curves"]
+    assert pc.max(curves["compute_min"]).as_py() == pytest.approx(4.75 * 8.64e19)
+    # 708M parameters for 250,000 steps is 6.4 PF-days.
+    assert pc.max(curves["compute_6nbs"]).as_py() / 8.64e19 == pytest.approx(6.44, rel=0.01)

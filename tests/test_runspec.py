@@ -1,0 +1,52 @@
+"""A run spec is the whole truth about a run, and its id says so."""
+
+import argparse
+
+import pytest
+
+from scalinglaws.errors import UserError
+from scalinglaws.runspec import RunSpec
+
+
+def test_flags_give_the_spec_back(make_spec):
+    spec = make_spec(peak_learning_rate=0.1 + 0.2, dropout=0.1)
+    parser = argparse.ArgumentParser()
+    RunSpec.add_flags(parser)
+    assert RunSpec.from_flags(parser.parse_args(spec.to_flags())) == spec
+
+
+def test_every_field_changes_the_id(make_spec):
+    spec = make_spec()
+    other = {"architecture": "lstm", "corpus": "x", "schedule": "cosine", "kernels": "fused"}
+    ids = {spec.run_id}
+    for name, value in spec.to_dict().items():
+        changed = other.get(name) or (value * 2 if value else 1)
+        ids.add(make_spec(**{name: changed}).run_id)
+    assert len(ids) == 1 + len(spec.to_dict())
+
+
+def test_neutral_optional_fields_do_not_rename_runs(make_spec):
+    assert "dropout" not in make_spec().canonical()
+    assert "dropout" in make_spec(dropout=0.1).canonical()
+
+
+def test_seeds_differ_by_purpose_and_run_but_not_by_call(make_spec):
+    spec = make_spec()
+    assert spec.random_seed("weights") == make_spec().random_seed("weights")
+    assert spec.random_seed("weights") != spec.random_seed("batches")
+    assert spec.random_seed("weights") != make_spec(seed=1).random_seed("weights")
+
+
+@pytest.mark.parametrize(
+    ("changes", "names"),
+    [
+        ({"batch_tokens": 100}, "batch_tokens is 100"),
+        ({"n_heads": 3}, "n_heads is 3"),
+        ({"warmup_steps": 30}, "warmup_steps is 30"),
+        ({"steps": 0}, "steps is 0"),
+    ],
+)
+def test_impossible_runs_are_refused_in_one_line(make_spec, changes, names):
+    with pytest.raises(UserError, match=names) as error:
+        make_spec(**changes)
+    assert "\n" not in str(error.value)

@@ -1,0 +1,123 @@
+"""Configuration: overlays, experiments, deduplication, and errors of one line."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scalinglaws.errors import UserError
+from scalinglaws.generated import check_generated
+from scalinglaws.grid import check_budget, commands, grid_table
+from scalinglaws.products import products
+from scalinglaws.study import load_study, load_yaml, merge, n_heads, validate
+
+STUDIES = ("laptop", "smoke", "micro", "kaplan2020")
+
+
+@pytest.fixture
+def config(root):
+    return load_yaml(root / "config/config.yaml")
+
+
+@pytest.fixture(params=STUDIES)
+def study(request, root):
+    return load_study(request.param, root)
+
+
+def test_every_study_loads_and_keeps_its_budget(study):
+    check_budget(study)
+    files = products(study)
+    assert len(files) == len(set(files))
+
+
+def test_default_study_is_the_configured_one(root):
+    assert load_study(None, root) == load_study("laptop", root)
+
+
+def test_equal_specs_of_two_experiments_are_one_run(config):
+    base = config["experiments"]["model_size"]
+    more = base | {"shapes": [[2, 16], [1, 16]], "description": "depth"}
+    runs = validate(merge(config, {"experiments": {"depth": more}}), "test").runs()
+    assert len(runs) == len(base["shapes"]) + 1
+    shared = [names for spec, names in runs.values() if (spec.n_layer, spec.d_model) == (2, 16)]
+    assert shared == [("model_size", "depth")]
+
+
+def test_a_changed_rate_is_another_run(config):
+    before = validate(config, "test").runs()
+    rate = {"training": {"peak_learning_rate": {"value": 0.001}}}
+    after = validate(merge(config, rate), "test").runs()
+    assert not set(before) & set(after)
+
+
+def test_null_removes_a_named_entry(config):
+    study = validate(merge(config, {"laws": {"L(N)": {"select": {"d_model": None}}}}), "test")
+    assert study.laws["L(N)"].select == {}
+
+
+@pytest.mark.parametrize(
+    ("overlay", "line"),
+    [
+        ({"trainng": 1}, "trainng: unknown key, allowed: study, source, corpora"),
+        ({"training": {"stepz": 1}}, "training.stepz: unknown key, allowed: batch_tokens"),
+        ({"training": {"steps": "many"}}, "training.steps: given 'many', allowed: a valid integer"),
+        ({"training": {"beta1": 1.5}}, "training.beta1: given 1.5, allowed: less than 1"),
+        ({"source": "web"}, "source: given 'web', allowed: 'trained' or 'kaplan2020'"),
+        (
+            {"experiments": {"model_size": {"training": {"warmp_steps": 1}}}},
+            "experiments.model_size.training: warmp_steps: unknown key",
+        ),
+        (
+            {"experiments": {"model_size": {"training": {"warmup_steps": 9999}}}},
+            "experiments.model_size, shape (2, 8): run spec: warmup_steps is 9999",
+        ),
+        ({"laws": {"L(N)": {"experiment": "size"}}}, "given 'size', allowed: model_size"),
+    ],
+)
+def test_wrong_configuration_is_one_line(config, overlay, line):
+    with pytest.raises(UserError, match=re.escape(line)) as error:
+        validate(merge(config, overlay), "config/config.yaml")
+    assert "\n" not in str(error.value)
+
+
+def test_unknown_study_names_the_file_it_looked_for(root):
+    with pytest.raises(UserError, match=r"config/nope\.yaml"):
+        load_study("nope", root)
+
+
+def test_broken_yaml_names_file_and_line(tmp_path):
+    path = tmp_path / "broken.yaml"
+    path.write_text("study: laptop\ntokens: [1, 2\n")
+    with pytest.raises(UserError, match=r"broken.yaml, line \d"):
+        load_yaml(path)
+
+
+def test_schema_and_ledger_are_in_step_with_models_and_configuration(root):
+    check_generated(root)
+
+
+def test_over_budget_is_refused(config):
+    with pytest.raises(UserError, match="core-seconds, its budget is 10:"):
+        check_budget(validate(merge(config, {"budget": {"core_seconds": 10}}), "test"))
+
+
+def test_grid_and_commands_name_every_run(root):
+    study = load_study("micro", root)
+    table, lines = grid_table(study), commands(study)
+    for run_id in study.runs():
+        assert run_id in table
+        assert sum(run_id in line for line in lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("d_model", "d_head", "heads"), [(8, 16, 1), (16, 16, 1), (24, 16, 3), (64, 16, 4), (10, 4, 5)]
+)
+def test_heads_divide_the_width(d_model, d_head, heads):
+    assert n_heads(d_model, d_head) == heads
+
+
+def test_overlay_files_name_their_study(root):
+    for path in (root / "config").glob("*.yaml"):
+        content = load_yaml(path)
+        if "study" in content and path.name != "config.yaml":
+            assert content["study"] == Path(path).stem

@@ -1,0 +1,142 @@
+"""The micro study from text to figures, through real Snakemake and real DVC."""
+
+import json
+import os
+
+import pyarrow.parquet as pq
+import pytest
+
+from scalinglaws.products import products
+from scalinglaws.study import load_study
+
+pytestmark = pytest.mark.workflow
+
+
+def test_everything_declared_was_made(finished):
+    for name in (None, "kaplan2020"):
+        for path in products(load_study(name, finished.path)):
+            assert (finished.path / path).stat().st_size > 0, path
+    laws = pq.read_table(finished.path / "results/micro/laws/parameters.parquet").to_pylist()
+    assert {"L(N)", "L(N) logarithm"} <= {row["law"] for row in laws}
+    runs = pq.read_table(finished.path / "results/micro/metrics/runs.parquet").to_pylist()
+    assert [row["status"] for row in runs] == ["finished"] * 4
+
+
+def test_a_finished_study_has_nothing_to_be_done(finished):
+    assert finished.planned() == {}
+    assert finished.planned("results/micro/figures/figure_06.png") == {}
+
+
+def test_touched_files_rerun_nothing(clone):
+    for path in clone.path.rglob("*"):
+        if path.is_file() and ".git/" not in str(path) and ".snakemake" not in str(path):
+            os.utime(path)
+    assert clone.planned() == {}
+
+
+def test_reworded_docstring_in_the_training_loop_reruns_nothing(clone):
+    clone.edit("workflow/scalinglaws/training/loop.py", '"""The training loop:', '"""A loop:')
+    assert clone.planned() == {}
+
+
+def test_changed_training_loop_retrains(clone):
+    clone.edit("workflow/scalinglaws/training/loop.py", "set_to_none=True", "set_to_none=False")
+    assert clone.planned()["train"] == 4
+
+
+def test_edited_figure_script_reruns_that_job_alone(clone):
+    script = clone.path / "workflow/scripts/figures/figure_06.py"
+    script.write_text(script.read_text() + "\nassert True\n")
+    assert clone.planned() == {"figure": 2}  # of micro and of kaplan2020
+    before = clone.bytes_of("results/*/figures/*")
+    clone.snakemake()
+    assert clone.planned() == {}
+    assert clone.bytes_of("results/*/figures/*") == before
+
+
+def test_changed_peak_rate_reruns_what_depends_on_it(clone):
+    clone.edit("config/config.yaml", "value: ", "value: 0.001 # ")
+    assert clone.planned() == {
+        "train": 4,
+        "evaluate": 4,
+        "gather": 1,
+        "fit_laws": 1,
+        "figure": 3,
+        "table": 1,
+    }
+
+
+def test_path_of_another_study_loads_its_configuration(clone):
+    planned = clone.planned("results/smoke/figures/figure_06.png")
+    assert planned["train"] == len(load_study("smoke", clone.path).runs())
+
+
+def test_wrong_key_is_one_line(clone):
+    clone.edit("config/config.yaml", "training:", "trainng:")
+    done = clone.run("snakemake", "-n", check=False)
+    errors = [line for line in done.stdout.splitlines() if "trainng" in line]
+    assert done.returncode == 1
+    assert len(errors) == 1
+    assert "trainng: unknown key, allowed: study" in errors[0]
+    assert "Traceback" not in done.stdout
+
+
+def test_a_run_repeated_by_its_own_command_has_the_same_bytes(clone):
+    run = next(iter((clone.path / "results/micro/runs").glob("*.parquet")))
+    weights = run.with_suffix(".safetensors")
+    before = run.read_bytes(), weights.read_bytes()
+    command = json.loads(pq.read_schema(run).metadata[b"command"])
+    run.unlink()
+    weights.unlink()
+    clone.run(*command)
+    assert (run.read_bytes(), weights.read_bytes()) == before
+
+
+def test_the_same_study_made_twice_has_the_same_bytes(clone):
+    before = clone.bytes_of("results/**/*")
+    clone.snakemake("--forceall")
+    after = clone.bytes_of("results/**/*")
+    assert [name for name in before if before[name] != after[name]] == []
+    assert set(after) == set(before)
+
+
+def test_clone_and_pull_has_nothing_to_be_done(finished, tmp_path):
+    remote, copy = tmp_path / "remote", tmp_path / "clone"
+    finished.run("dvc", "remote", "add", "--local", "--force", "--default", "here", str(remote))
+    finished.run("dvc", "push")
+    finished.run("git", "clone", "--quiet", str(finished.path), str(copy))
+    other = type(finished)(copy)
+    other.run("dvc", "remote", "add", "--local", "--default", "here", str(remote))
+    other.run("dvc", "pull")
+    assert other.planned() == {}
+    assert "up to date" in other.run("dvc", "status").stdout
+
+
+def test_records_of_other_studies_stay_at_home(clone):
+    before = (clone.path / "dvc.lock").read_bytes()
+    clone.snakemake("results/smoke/laws/L_N.txt", "-n")
+    record = clone.path / ".snakemake/metadata/cmVzdWx0cy9zbW9rZS9ydW5z"
+    record.write_text("{}")  # base64 of results/smoke/runs
+    clone.scalinglaws("record")
+    assert (clone.path / "dvc.lock").read_bytes() == before
+
+
+def test_record_refuses_an_unfinished_study(clone):
+    (clone.path / "results/micro/figures/figure_06.pdf").unlink()
+    done = clone.scalinglaws("record", check=False)
+    assert done.returncode == 1
+    assert "not recorded: jobs are left to be done (figure: 1)" in done.stdout
+
+
+def test_record_refuses_orphans(clone):
+    (clone.path / "results/micro/runs/transformer-L9-old.parquet").write_bytes(b"x")
+    done = clone.scalinglaws("record", check=False)
+    assert done.returncode == 1
+    assert "transformer-L9-old.parquet" in done.stdout
+
+
+def test_report_is_one_offline_file(clone):
+    clone.snakemake("--report", "results/micro/report.html")
+    html = (clone.path / "results/micro/report.html").read_text()
+    assert "figure_06" in html
+    assert 'src="http' not in html

@@ -1,0 +1,60 @@
+"""What all rules share: which code runs, which study a path belongs to, which names are allowed.
+
+No rule lives here. Each rule's `code` parameter is the fingerprint of its script and of every
+module that the script imports; the profile leaves Snakemake's own judgement of scripts by their
+time out, so a touched or reworded file reruns nothing and a changed one exactly its users.
+"""
+
+import os
+import sys
+from functools import cache
+from pathlib import Path
+
+# The code of this checkout runs, with this interpreter, wherever else a package is installed.
+PACKAGE_ROOT = str(Path(workflow.basedir) / "workflow")
+sys.path.insert(0, PACKAGE_ROOT)
+os.environ["PYTHONPATH"] = PACKAGE_ROOT
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+from scalinglaws.corpora.catalogue import load_catalogue
+from scalinglaws.errors import UserError
+from scalinglaws.laws.names import SLUGS
+from scalinglaws.products import METRICS, SPLITS, products, splits_of
+from scalinglaws.provenance.fingerprint import fingerprint
+from scalinglaws.study import load_study, load_yaml, validate
+
+
+wildcard_constraints:
+    study=r"[a-z0-9][a-z0-9_]*",
+    corpus=r"[a-z0-9][a-z0-9_]*",
+    split="|".join(SPLITS),
+    run_id=r"[a-z]+-L\d+-[\w-]+",
+    figure=r"[a-z][a-z0-9_]*",
+    table=r"[a-z][a-z0-9_]*",
+
+
+def one_line(load, *arguments):
+    """The loaded value, or its user errors alone on the terminal, without a traceback."""
+    try:
+        return load(*arguments)
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+@cache
+def study_named(name):
+    """The configured study, or another one from config/{name}.yaml."""
+    if name == config.get("study"):
+        return one_line(validate, config, "configuration")
+    return one_line(load_study, name)
+
+
+def code_of(script):
+    """The fingerprint of a script under workflow/scripts."""
+    return fingerprint(Path(PACKAGE_ROOT) / "scripts" / script)
+
+
+CATALOGUE = one_line(load_catalogue, Path("config/corpora.yaml"))
+FIGURES = one_line(load_yaml, Path("config/figures.yaml"))
+CONSTANTS = one_line(load_yaml, Path("config/constants.yaml"))

@@ -1,0 +1,79 @@
+"""Figures and tables: metrics and laws -> results/{study}/figures and tables
+
+REQUIRED INPUTS: the tables of metrics and the fitted laws of one study.
+OUTPUTS: a figure as .pdf and .png with the numbers drawn as .csv; a table as .csv, .md and .tex.
+
+A figure is one script, so an edited script redraws that figure alone.
+"""
+
+
+def figure_code(wildcards):
+    return code_of(f"figures/{wildcards.figure}.py")
+
+
+def figure_entry(wildcards):
+    if wildcards.figure not in FIGURES:
+        raise WorkflowError(
+            f"{wildcards.figure} is not in config/figures.yaml, which has: {', '.join(FIGURES)}"
+        )
+    return FIGURES[wildcards.figure]
+
+
+def table_code(wildcards):
+    return code_of(f"tables/{wildcards.table}.py")
+
+
+rule figure:
+    """Draw one figure."""
+    input:
+        runs="results/{study}/metrics/runs.parquet",
+        curves="results/{study}/metrics/curves.parquet",
+        evaluations="results/{study}/metrics/evaluations.parquet",
+        laws=rules.fit_laws.output.fits,
+        style="workflow/scalinglaws/house.mplstyle",
+    output:
+        pdf="results/{study}/figures/{figure}.pdf",
+        png=report(
+            "results/{study}/figures/{figure}.png",
+            caption="../report/figure.rst",
+            category="Study {study}",
+            subcategory="Figures",
+            labels={"name": "{figure}"},
+        ),
+        csv="results/{study}/figures/{figure}.csv",
+    log:
+        "logs/{study}/figures/{figure}.log",
+    params:
+        figure=figure_entry,
+        constants=CONSTANTS,
+        code=figure_code,
+    message:
+        "Drawing {wildcards.figure} of study {wildcards.study}"
+    script:
+        "../scripts/figures/{wildcards.figure}.py"
+
+
+rule table:
+    """Write one table: printed, refit of the paper's points, this study."""
+    input:
+        kaplan2020="results/kaplan2020/laws/parameters.parquet",
+        study="results/{study}/laws/parameters.parquet",
+    output:
+        csv=report(
+            "results/{study}/tables/{table}.csv",
+            caption="../report/table.rst",
+            category="Study {study}",
+            subcategory="Tables",
+            labels={"name": "{table}"},
+        ),
+        md="results/{study}/tables/{table}.md",
+        tex="results/{study}/tables/{table}.tex",
+    log:
+        "logs/{study}/tables/{table}.log",
+    params:
+        constants=CONSTANTS,
+        code=table_code,
+    message:
+        "Writing {wildcards.table} of study {wildcards.study}"
+    script:
+        "../scripts/tables/{wildcards.table}.py"

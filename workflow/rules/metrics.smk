@@ -1,0 +1,94 @@
+"""Metrics: runs and their weights -> results/{study}/metrics/*.parquet
+
+REQUIRED INPUTS: runs of a trained study, test shards and tokenizer; or data/kaplan2020.
+OUTPUTS: scores of each run on each corpus (mean, by token position, a token and a byte), and the
+four gathered tables runs, curves, evaluations, positions. From here on all sources are alike.
+"""
+
+
+def score_tokens(wildcards):
+    study = study_named(wildcards.study)
+    main = wildcards.corpus == study.corpora.train
+    return study.evaluation.main_tokens if main else study.evaluation.other_tokens
+
+
+def gathered(pattern):
+    def paths(wildcards):
+        study = study_named(wildcards.study)
+        return [
+            pattern.format(study=study.study, run_id=run_id, corpus=corpus)
+            for run_id in study.runs()
+            for corpus in (study.corpora.all if "{corpus}" in pattern else [""])
+        ]
+
+    return paths
+
+
+def experiments_of(wildcards):
+    runs = study_named(wildcards.study).runs()
+    return {run_id: list(experiments) for run_id, (_, experiments) in runs.items()}
+
+
+def corpora_of(wildcards):
+    return list(study_named(wildcards.study).corpora.all)
+
+
+rule evaluate:
+    """Score a trained run on the test split of one corpus."""
+    input:
+        run=rules.train.output.run,
+        weights=rules.train.output.weights,
+        shard="results/{study}/tokens/{corpus}/test.bin",
+        shard_facts="results/{study}/tokens/{corpus}/test.json",
+        tokenizer=rules.train_tokenizer.output.tokenizer,
+    output:
+        score="results/{study}/scores/{corpus}/{run_id}.parquet",
+    log:
+        "logs/{study}/evaluate/{corpus}/{run_id}.log",
+    threads: 1
+    resources:
+        mem_mb=1500,
+    params:
+        n_tokens=score_tokens,
+        code=code_of("evaluate.py"),
+    message:
+        "Scoring {wildcards.run_id} on {wildcards.corpus}"
+    script:
+        "../scripts/evaluate.py"
+
+
+rule gather:
+    """Gather the runs and scores of a trained study into tables."""
+    input:
+        runs=gathered("results/{study}/runs/{run_id}.parquet"),
+        scores=gathered("results/{study}/scores/{corpus}/{run_id}.parquet"),
+    output:
+        **{table: f"results/{{study}}/metrics/{table}.parquet" for table in METRICS},
+    log:
+        "logs/{study}/gather.log",
+    wildcard_constraints:
+        study=r"(?!kaplan2020/)[a-z0-9][a-z0-9_]*",
+    params:
+        experiments=experiments_of,
+        corpora=corpora_of,
+        code=code_of("gather.py"),
+    message:
+        "Gathering the metrics of study {wildcards.study}"
+    script:
+        "../scripts/gather.py"
+
+
+rule gather_kaplan2020:
+    """Put the paper's digitised measurements into the same tables."""
+    input:
+        points=sorted(str(p) for p in Path("data/kaplan2020").glob("*.csv")),
+    output:
+        **{table: f"results/kaplan2020/metrics/{table}.parquet" for table in METRICS},
+    log:
+        "logs/kaplan2020/gather.log",
+    params:
+        code=code_of("gather_kaplan2020.py"),
+    message:
+        "Gathering the paper's own points"
+    script:
+        "../scripts/gather_kaplan2020.py"

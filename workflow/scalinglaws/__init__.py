@@ -1,0 +1,1 @@
+"""Neural scaling laws, from text to fitted constants, in rooms that follow the flow of data."""

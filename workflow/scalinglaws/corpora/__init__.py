@@ -1,0 +1,1 @@
+"""Corpora: from a declared origin to cleaned, split and described text."""

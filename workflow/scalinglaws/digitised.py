@@ -1,0 +1,61 @@
+"""The directory of digitised figures: catalogue, series, and the models behind the points."""
+
+import csv
+from pathlib import Path
+
+from scalinglaws.errors import UserError
+
+N_CTX = 1024  # the paper's context, in tokens
+N_VOCAB = 50257  # the paper's vocabulary
+READING_TOLERANCE = 1e-3  # relative accuracy of a size read off a figure (README of the data)
+
+
+class DigitisedPoints:
+    """The directory of digitised tables, with its catalogue and its list of shapes."""
+
+    def __init__(self, directory: Path):
+        self.directory = directory
+        self.catalogue = {(row["file"], row["filter"]): row for row in self._rows("series.csv")}
+        self.shapes = self._rows("shapes.csv")
+
+    def _rows(self, name: str) -> list[dict[str, str]]:
+        path = self.directory / name
+        if not path.is_file():
+            raise UserError(f"{path}: no such file; restore data/kaplan2020 from the repository")
+        with path.open(newline="", encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+
+    def measured(self, name: str, row_filter: str = "") -> list[dict[str, str]]:
+        """Rows of a catalogued series; a drawn one is refused."""
+        entry = self.catalogue.get((name, row_filter))
+        if entry is None or entry["nature"] != "measured":
+            raise UserError(f"series.csv: {name} {row_filter!r} is not catalogued as measured")
+        rows = self._rows(name)
+        if row_filter:
+            column, value = row_filter.split("=", 1)
+            rows = [row for row in rows if row[column] == value]
+        return rows
+
+    def shape(self, name: str, size: float, depth: str = "", key: str = "n_params") -> dict:
+        """n_layer, d_model, d_ff and exact N of the model whose size was read as ``size``.
+
+        ``depth`` is a figure's label ("3", ">6") and narrows the choice; ``key`` says which size
+        was read. Where no shape is near, N stays as read and the shape is null.
+        """
+        nearest = None
+        for row in self.shapes:
+            n_layer, d_model = int(row["n_layer"]), int(row["d_model"])
+            n_params = 12 * n_layer * d_model**2
+            total = n_params + (N_VOCAB + N_CTX) * d_model  # Table 1
+            exact = n_params if key == "n_params" else total
+            fits_depth = depth in ("", row["n_layer"]) or (depth == ">6" and n_layer > 6)
+            if row["file"] == name and fits_depth and exact:
+                candidate = (abs(size / exact - 1), n_layer, d_model, n_params)
+                nearest = min(nearest or candidate, candidate)
+        # Figure 6's axis with embeddings reads 0.14 % high throughout: twice the usual tolerance.
+        tolerance = READING_TOLERANCE * (1 if key == "n_params" else 2)
+        if nearest is None or nearest[0] > tolerance:
+            return {"n_params": round(size)}
+        _, n_layer, d_model, n_params = nearest
+        d_ff = 4 * d_model if n_layer else None
+        return {"n_layer": n_layer, "d_model": d_model, "d_ff": d_ff, "n_params": n_params}

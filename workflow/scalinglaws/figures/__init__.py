@@ -1,0 +1,1 @@
+"""The figures, one module each: what is drawn from metrics and laws."""

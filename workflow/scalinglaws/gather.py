@@ -1,0 +1,151 @@
+"""Run and score files of a trained study -> the four tables of metrics.
+
+Every declared run must be there exactly once, under its own name; a diverged run is kept as a row
+without losses and named, so that it can be counted but not fitted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from scalinglaws.compute import compute_6nbs, compute_counted, total_params
+from scalinglaws.errors import UserError
+from scalinglaws.metrics import CURVES, EVALUATIONS, POSITIONS, RUNS, table_from_rows
+from scalinglaws.runspec import RunSpec
+from scalinglaws.training.runfile import LoggedStep, read_run
+from scalinglaws.training.score import SUMMARY, Score, read_score
+
+Runs = dict[str, tuple[RunSpec, str, list[LoggedStep]]]
+Scores = dict[tuple[str, str], Score | None]
+
+
+def read_runs(paths: Iterable[Path], declared: Iterable[str]) -> Runs:
+    """Read run files and hold them against the declared run ids.
+
+    Raises:
+        UserError: a run is missing, duplicate, not declared, or a file holds another run than
+            its name says.
+    """
+    runs: Runs = {}
+    for path in paths:
+        run = read_run(path)
+        run_id = run[0].run_id
+        if run_id != path.stem:
+            raise UserError(f"{path}: holds run {run_id}; delete it and run snakemake again")
+        if run_id in runs:
+            raise UserError(f"{path}: run {run_id} was given twice; list each run once")
+        runs[run_id] = run
+    _check_same(set(runs), set(declared), "run")
+    return runs
+
+
+def read_scores(paths: Iterable[Path], declared: Iterable[tuple[str, str]]) -> Scores:
+    """Read score files and hold them against the declared (run id, corpus) pairs.
+
+    Raises:
+        UserError: as `read_runs`.
+    """
+    scores: Scores = {}
+    for path in paths:
+        run_id, corpus, result = read_score(path)
+        if (run_id, corpus) in scores:
+            raise UserError(f"{path}: {run_id} on {corpus} was given twice; list each score once")
+        scores[run_id, corpus] = result
+    _check_same(set(scores), set(declared), "score")
+    return scores
+
+
+def _check_same(found: set[Any], declared: set[Any], kind: str) -> None:
+    for name in sorted(declared - found):
+        raise UserError(f"{kind} {name} is declared but missing; run snakemake to make it")
+    for name in sorted(found - declared):
+        raise UserError(f"{kind} {name} is not declared by the study; leave it out")
+
+
+def gather(
+    runs: Runs, scores: Scores, experiments: dict[str, list[str]], corpus: str
+) -> dict[str, pa.Table]:
+    """The four tables.
+
+    Args:
+        runs: from `read_runs`.
+        scores: from `read_scores`.
+        experiments: run id: the experiments it serves.
+        corpus: the training corpus; a run's `test_loss` is its final loss there.
+    """
+    return {
+        "runs": table_from_rows(
+            [
+                _run_row(spec, status, scores[run_id, corpus], experiments[run_id])
+                for run_id, (spec, status, _) in runs.items()
+            ],
+            RUNS,
+        ),
+        "curves": table_from_rows(
+            [_curve_row(spec, row) for spec, _, curve in runs.values() for row in curve], CURVES
+        ),
+        "evaluations": table_from_rows(
+            [
+                {"run_id": run_id, "corpus": on, "split": "test"}
+                | {name: getattr(result, name) for name in SUMMARY}
+                for (run_id, on), result in scores.items()
+                if result
+            ],
+            EVALUATIONS,
+        ),
+        "positions": table_from_rows(
+            [
+                {
+                    "run_id": run_id,
+                    "corpus": on,
+                    "position": position,
+                    "n_tokens": result.n_tokens // len(result.by_position),
+                    "loss": float(loss),
+                }
+                for (run_id, on), result in scores.items()
+                if result
+                for position, loss in enumerate(result.by_position, start=1)
+            ],
+            POSITIONS,
+        ),
+    }
+
+
+def diverged(runs: Runs) -> list[str]:
+    """Names of the runs that diverged."""
+    return [run_id for run_id, (_, status, _) in runs.items() if status == "diverged"]
+
+
+def _run_row(
+    spec: RunSpec, status: str, result: Score | None, experiments: list[str]
+) -> dict[str, Any]:
+    copied = set(RUNS.names) & set(spec.to_dict())
+    return {name: getattr(spec, name) for name in copied} | {
+        "run_id": spec.run_id,
+        "source": "trained",
+        "experiments": experiments,
+        "status": status,
+        "n_params": spec.n_params,
+        "n_params_total": total_params(spec),
+        "tokens": spec.tokens,
+        "compute_6nbs": compute_6nbs(spec),
+        "compute_counted": compute_counted(spec),
+        "test_loss": result.loss if result else None,
+        "test_nats_per_byte": result.nats_per_byte if result else None,
+    }
+
+
+def _curve_row(spec: RunSpec, row: LoggedStep) -> dict[str, Any]:
+    return {
+        "run_id": spec.run_id,
+        "step": row.step,
+        "tokens": row.tokens,
+        "compute_6nbs": 6.0 * spec.n_params * row.tokens,
+        "learning_rate": row.learning_rate,
+        "train_loss": row.train_loss,
+        "test_loss": row.test_loss,
+    }

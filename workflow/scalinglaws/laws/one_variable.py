@@ -1,0 +1,63 @@
+"""Fit a one-variable law as a line in ln x, and say in words when the answer is not to be used."""
+
+import numpy as np
+
+from scalinglaws.errors import UserError
+from scalinglaws.laws.line import FORMS, fit_line
+from scalinglaws.laws.result import FittedLaw
+
+SMALLEST_SAMPLE = 4  # two parameters and two points more: below, no interval is worth printing
+SMALLEST_DISTINCT = 3  # through two distinct x every line passes
+
+
+def fit_one_variable(x, loss, *, form: str, response_name: str, **description) -> FittedLaw:
+    """Fit level + slope (centre - ln x) to ``FORMS[form].response(loss)``.
+
+    ``x`` and ``loss`` have shape (n,). ``description`` goes to FittedLaw (law, equation, names
+    ...). Points that cannot be fitted give a FittedLaw whose status says why, not an exception, so
+    that one poor law does not stop a study; arrays of different length raise UserError.
+    """
+    x, loss = np.asarray(x, dtype=float), np.asarray(loss, dtype=float)
+    if x.ndim != 1 or x.shape != loss.shape:
+        raise UserError(
+            f"{description['law']}: x has shape {x.shape}, loss {loss.shape}; give two lists of "
+            "equal length"
+        )
+    fault = _unfit(x, loss, description["variable"])
+    if fault:
+        return FittedLaw(
+            x=x, loss=loss, form=form, centre=np.nan, results=None, status=fault, **description
+        )
+    centre = float(np.log(x).mean())
+    names = list(description["names"][:2])
+    results = fit_line(x, FORMS[form].response(loss), names, response_name, centre)
+    status = _status(results, description["variable"])
+    return FittedLaw(
+        x=x, loss=loss, form=form, centre=centre, results=results, status=status, **description
+    )
+
+
+def _unfit(x: np.ndarray, loss: np.ndarray, variable: str) -> str | None:
+    """Why no line can be fitted at all."""
+    usable = np.isfinite(x) & np.isfinite(loss) & (x > 0) & (loss > 0)
+    if not usable.all():
+        return f"{int((~usable).sum())} of {len(x)} points are not finite and positive"
+    if len(x) < SMALLEST_SAMPLE:
+        return f"too few points: {len(x)}, at least {SMALLEST_SAMPLE} are needed"
+    if (distinct := len(np.unique(x))) < SMALLEST_DISTINCT:
+        return f"too few distinct {variable}: {distinct}, at least {SMALLEST_DISTINCT} are needed"
+    if np.ptp(loss) == 0.0:
+        return f"the loss is constant: it does not depend on {variable}"
+    return None
+
+
+def _status(results, variable: str) -> str:
+    """ "ok", or why the fitted line is no law."""
+    slope, (low, _) = results.params[1], np.asarray(results.conf_int())[1]
+    if not (np.isfinite(results.params).all() and np.isfinite(results.cov_params()).all()):
+        return "estimates are not finite"
+    if slope <= 0.0:
+        return f"exponent not positive: the loss does not fall with {variable}"
+    if low <= 0.0:
+        return "exponent not resolved: its 95 % interval includes zero"
+    return "ok"

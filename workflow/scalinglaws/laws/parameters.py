@@ -1,0 +1,28 @@
+"""The table of fitted parameters: one row a law and parameter, with every kind of interval."""
+
+import pyarrow as pa
+
+from scalinglaws.metrics import field
+
+_ESTIMATE = "in `unit`"
+
+PARAMETERS = pa.schema(
+    [
+        field("law", pa.string(), "", "e.g. L(N)", required=True),
+        field("parameter", pa.string(), "", "log10_* is the logarithm of a scale", required=True),
+        field("estimate", pa.float64(), _ESTIMATE, "null where the fit failed"),
+        field("std_err", pa.float64(), _ESTIMATE, "least squares; delta method for a scale"),
+        field("ci_low", pa.float64(), _ESTIMATE, "95 %: Student t; Fieller for a scale"),
+        field("ci_high", pa.float64(), _ESTIMATE, "95 %: Student t; Fieller for a scale"),
+        field("hc3_low", pa.float64(), _ESTIMATE, "95 % with the HC3 covariance and t"),
+        field("hc3_high", pa.float64(), _ESTIMATE, "95 % with the HC3 covariance and t"),
+        field("boot_low", pa.float64(), _ESTIMATE, "95 % by bootstrap, where one was run"),
+        field("boot_high", pa.float64(), _ESTIMATE, "95 % by bootstrap, where one was run"),
+        field("n_runs", pa.int64(), "runs"),
+        field("n_obs", pa.int64(), "observations"),
+        field("method", pa.string(), "", "estimator and interval", required=True),
+        field("paper_value", pa.float64(), _ESTIMATE, "printed in the paper; never fitted"),
+        field("unit", pa.string(), "", "of the estimate", required=True),
+        field("status", pa.string(), "", "ok, or why not to trust it", required=True),
+    ]
+)

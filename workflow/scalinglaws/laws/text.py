@@ -1,0 +1,138 @@
+"""The summary of a fitted law as text, in statsmodels' grammar and free of dates."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from statsmodels.iolib.summary import Summary
+from statsmodels.iolib.table import SimpleTable
+
+from scalinglaws.laws.comparison import checks
+
+if TYPE_CHECKING:
+    from scalinglaws.laws.result import FittedLaw
+
+
+def summary(law: FittedLaw) -> Summary:
+    """statsmodels' tables of one fit. Built from its parts: its own front page prints the time."""
+    page = Summary()
+    if law.results is None:
+        page.tables.append(SimpleTable([[f"{law.law} was not fitted: {law.status}"]]))
+        return page
+    results = law.results
+    page.add_table_2cols(
+        results,
+        title=f"{law.law}: ordinary least squares",
+        gleft=[
+            ("Dep. Variable:", [results.model.endog_names]),
+            ("Model:", ["OLS"]),
+            ("No. Observations:", [f"{results.nobs:.0f}"]),
+            ("Df Residuals:", [f"{results.df_resid:.0f}"]),
+        ],
+        gright=[
+            ("R-squared:", [f"{results.rsquared:.6f}"]),
+            ("Log-Likelihood:", [f"{results.llf:.3f}"]),
+            ("Residual std. error:", [f"{results.mse_resid**0.5:.3e}"]),
+            ("Covariance Type:", [results.cov_type]),
+        ],
+        yname=results.model.endog_names,
+        xname=list(law.names[:2]),
+    )
+    page.add_table_params(results, xname=list(law.names[:2]), alpha=0.05, use_t=True)
+    return page
+
+
+def full_text(law: FittedLaw, constants: dict[str, dict]) -> str:
+    """Law, equation, selection, excluded runs, status and printed values, then the summary."""
+    lines = [
+        law.law,
+        "=" * len(law.law),
+        f"Equation:   {law.equation}",
+        f"Status:     {law.status}",
+        f"Fitted to:  {_choice(law)}",
+        f"Runs:       {len(law.x)} fitted, {len(law.excluded)} left out",
+        *(
+            f"            {count} left out: {reason}"
+            for reason, count in Counter(reason for _, reason in law.excluded).items()
+        ),
+        *(f"              {run_id}: {reason}" for run_id, reason in law.excluded),
+        "",
+    ]
+    if law.results is not None:
+        lines += [*_derived(law), "", *_printed(law, constants), "", *_checks(law), ""]
+    return "\n".join([*lines, str(summary(law)), ""])
+
+
+def _choice(law: FittedLaw) -> str:
+    if not law.choice:
+        return "the points given"
+    ranges = [
+        f"{limits.get('min', '-inf')} <= {column} <= {limits.get('max', 'inf')}"
+        for column, limits in law.choice["select"].items()
+    ]
+    return ", ".join([f"experiment {law.choice['experiment']}", *ranges])
+
+
+def _derived(law: FittedLaw) -> list[str]:
+    scale, std_err = law.scale()
+    low, high = law.conf_int()[2]
+    name = law.names[2]
+    return [
+        f"Centre of the fit: {law.variable} = {math.exp(law.centre):.6g}",
+        f"{name} = {scale:.4f}, std. err. {std_err:.4f} (delta method), "
+        f"95 % interval [{low:.4f}, {high:.4f}] (Fieller)",
+        f"{name.removeprefix('log10_')} = {10.0**scale:.4g}, "
+        f"95 % interval [{_power(low)}, {_power(high)}]",
+        "HC3 95 % intervals: "
+        + ", ".join(
+            f"{n} [{a:.6g}, {b:.6g}]"
+            for n, (a, b) in zip(law.names, law.hc3_conf_int(), strict=True)
+        ),
+    ]
+
+
+def _printed(law: FittedLaw, constants: dict[str, dict]) -> list[str]:
+    printed = law.compared_with(constants)
+    if not printed:
+        return ["The paper prints no value of this law."]
+    if not law.ok:
+        return ["Not compared with the paper's printed values: see the status."]
+    ours = dict(zip(law.names, [*law.params, law.scale()[0]], strict=True))
+    intervals = dict(zip(law.names, law.conf_int(), strict=True))
+    lines = ["Printed in the paper (compared only, never fitted):"]
+    for name, value in printed.items():
+        low, high = intervals[name]
+        verdict = "inside" if low <= value <= high else "outside"
+        lines.append(
+            f"  {name}: printed {value:.6g}, here {ours[name]:.6g} "
+            f"[{low:.6g}, {high:.6g}]: {verdict}"
+        )
+    if joint := law.joint_test_of(constants):
+        for label, suffix in (("as printed", ""), ("at best, before rounding", "_rounded")):
+            statistic, p_value = joint[f"F{suffix}"], joint[f"p_value{suffix}"]
+            verdict = "inside" if p_value > 0.05 else "outside"
+            lines.append(
+                f"  together, {label}: {verdict} the 95 % joint region, "
+                f"F(2, {law.df:.0f}) = {statistic:.3g}, p = {p_value:.3g}"
+            )
+    lines.append("  (scales depend on vocabulary and text: a test only for the paper's own points)")
+    return lines
+
+
+def _checks(law: FittedLaw) -> list[str]:
+    found = checks(law.x, law.loss, law.form)
+    bend = found["curvature"]
+    largest = ", ".join(f"{error:+.2f} %" for error in found["largest_two_error_percent"])
+    return [
+        f"Residual rms {found['rms_residual_percent']:.3f} %, "
+        f"leave-one-out error {found['leave_one_out_percent']:.3f} %",
+        f"Two largest {law.variable} predicted from the rest: {largest or 'too few points'}",
+        f"Quadratic term in ln {law.variable}: {bend['estimate']:.4g} "
+        f"[{bend['ci_low']:.4g}, {bend['ci_high']:.4g}], p = {bend['p_value']:.3g}",
+    ]
+
+
+def _power(log10: float) -> str:
+    return f"{10.0**log10:.4g}" if abs(log10) < 300 else ("0" if log10 < 0 else "inf")

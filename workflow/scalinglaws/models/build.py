@@ -1,0 +1,23 @@
+"""From a run spec to its model."""
+
+from __future__ import annotations
+
+from torch import nn
+
+from scalinglaws.errors import UserError
+from scalinglaws.models.transformer import Transformer
+from scalinglaws.runspec import RunSpec
+
+ARCHITECTURES: dict[str, type[nn.Module]] = {"transformer": Transformer}
+
+
+def build_model(spec: RunSpec) -> nn.Module:
+    """The freshly initialised model of a spec; weights depend on the spec alone.
+
+    Raises:
+        UserError: the spec names an architecture that does not exist.
+    """
+    if spec.architecture not in ARCHITECTURES:
+        allowed = ", ".join(ARCHITECTURES)
+        raise UserError(f"run spec: architecture is {spec.architecture!r}, allowed: {allowed}")
+    return ARCHITECTURES[spec.architecture](spec)

@@ -1,0 +1,167 @@
+"""The house style of figures: one sheet that draws, remembers what it drew, and saves it.
+
+Only matplotlib and numpy: a figure script must start quickly. Laws come as their JSON files.
+"""
+
+import csv
+import textwrap
+from pathlib import Path
+
+import numpy as np
+from matplotlib import style
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import (
+    FixedLocator,
+    FuncFormatter,
+    LogLocator,
+    NullFormatter,
+    NullLocator,
+)
+
+from scalinglaws.errors import UserError
+
+style.use(Path(__file__).with_name("house.mplstyle"))
+
+# Okabe and Ito's categories, by their part in a figure.
+BLUE, VERMILION, GREEN, PURPLE, BLACK = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000"
+GREY = "#777777"  # what the paper printed
+WIDTH = 7.0  # inches, a text column
+COLUMNS = ("panel", "series", "kind", "run_id", "x", "x_unit", "y", "y_low", "y_high", "y_unit")
+
+
+class Sheet:
+    """A figure of one row of panels, and the table of everything drawn in it.
+
+    A panel is ``(name, x_unit, y_unit)``. Draw data through the methods here: what goes around
+    them does not reach the CSV file.
+    """
+
+    def __init__(self, panels: list[tuple[str, str, str]], height: float = 2.7):
+        if not panels:
+            raise UserError("figure: the study has no runs for any panel; declare its experiments")
+        # A lone panel is not stretched to the whole column.
+        width = WIDTH if len(panels) > 1 else 0.62 * WIDTH
+        # Not pyplot: it takes a tenth of a second to import and keeps every figure alive.
+        self.figure = Figure(figsize=(width, height))
+        axes = self.figure.subplots(1, len(panels), squeeze=False)
+        self.axes: dict[str, Axes] = dict(zip([p[0] for p in panels], axes[0], strict=True))
+        self.units = {name: (x_unit, y_unit) for name, x_unit, y_unit in panels}
+        self.rows: list[dict] = []
+
+    def points(self, panel: str, series: str, x, y, run_ids=None, kind="point", **look):
+        """Markers; ``run_ids`` names the run behind each."""
+        look = {"marker": "o", "linestyle": "none", "zorder": 3, **look}
+        self._record(panel, series, kind, x, y, run_ids=run_ids)
+        return self.axes[panel].plot(x, y, **look)[0]
+
+    def line(self, panel: str, series: str, x, y, run_ids=None, **look):
+        """A line through x, y."""
+        self._record(panel, series, "line", x, y, run_ids=run_ids)
+        return self.axes[panel].plot(x, y, **look)[0]
+
+    def band(self, panel: str, series: str, x, y, low, high, color: str, **look):
+        """A line with the band [low, high] behind it."""
+        self._record(panel, series, "band", x, y, low, high)
+        self.axes[panel].fill_between(x, low, high, color=color, alpha=0.25, linewidth=0)
+        return self.axes[panel].plot(x, y, color=color, **look)[0]
+
+    def legend_below(self, panel: str, title: str | None = None) -> None:
+        """The panel's legend under it, where it can cover no data."""
+        self.axes[panel].legend(
+            loc="upper left", bbox_to_anchor=(-0.06, -0.2), title=title, alignment="left"
+        )
+
+    def remark(self, panel: str, text: str) -> None:
+        """A line of words in the panel's legend, wrapped to a panel's width."""
+        wrapped = "\n".join(textwrap.fill(line, 48) for line in text.split("\n"))
+        self.axes[panel].plot([], [], linestyle="none", label=wrapped)
+
+    def _record(self, panel, series, kind, x, y, low=None, high=None, run_ids=None) -> None:
+        x_unit, y_unit = self.units[panel]
+        for i, (x_value, y_value) in enumerate(zip(x, y, strict=True)):
+            self.rows.append(
+                {
+                    "panel": panel,
+                    "series": series,
+                    "kind": kind,
+                    "run_id": "" if run_ids is None else run_ids[i],
+                    "x": repr(float(x_value)),
+                    "x_unit": x_unit,
+                    "y": repr(float(y_value)),
+                    "y_low": "" if low is None else repr(float(low[i])),
+                    "y_high": "" if high is None else repr(float(high[i])),
+                    "y_unit": y_unit,
+                }
+            )
+
+    def save(self, pdf: str | Path, png: str | Path, table: str | Path) -> None:
+        """Write PDF, PNG and CSV; equal drawings give equal bytes (no dates, no version)."""
+        for path in (pdf, png, table):
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        nothing = {"Creator": None, "Producer": None, "CreationDate": None}
+        self.figure.savefig(pdf, format="pdf", metadata=nothing)
+        self.figure.savefig(png, format="png", metadata={"Software": None})
+        with Path(table).open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(self.rows)
+
+
+def law_band(law: dict, x) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mean loss and its 95 % band at x, from a law's JSON file; each of shape (len(x),)."""
+    rows = np.column_stack([np.ones(len(x)), law["centre_ln_x"] - np.log(x)])
+    mean = rows @ np.array(law["estimates"])
+    half = law["t_quantile"] * np.sqrt(
+        np.einsum("ij,jk,ik->i", rows, np.array(law["covariance"]), rows)
+    )
+    inverse = np.exp if law["form"] == "power law" else np.asarray
+    return inverse(mean), inverse(mean - half), inverse(mean + half)
+
+
+def span(x, factor: float = 1.0, count: int = 200) -> np.ndarray:
+    """Logarithmic steps over the range of x, widened by ``factor`` on both sides."""
+    return np.geomspace(np.min(x) / factor, np.max(x) * factor, count)
+
+
+def log_x(axes: Axes, label: str) -> None:
+    """A logarithmic horizontal axis, labelled at powers of ten, few enough to stand apart."""
+    axes.set_xscale("log")
+    axes.set_xlabel(label)
+    low, high = axes.get_xlim()
+    decades = np.log10(high / low)
+    # A short axis may hold a single power of ten, or none: label 2 and 5 between them as well.
+    if decades < 1.5:
+        axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=8))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    else:
+        axes.xaxis.set_major_locator(LogLocator(numticks=8))
+    if decades > 4:
+        axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_minor_formatter(NullFormatter())
+
+
+def log_loss_y(axes: Axes, label: str = "Test loss (nats/token)") -> None:
+    """A logarithmic loss axis with plain numbers: losses rarely span a decade."""
+    axes.set_yscale("log")
+    axes.set_ylabel(label)
+    low, high = axes.get_ylim()
+    # The finest of 1, 2, 5 x 10^k that gives at most seven ticks, whatever the range of the losses.
+    finest = int(np.floor(np.log10(high - low))) - 1
+    for step in (digit * 10.0**power for power in range(finest, finest + 4) for digit in (1, 2, 5)):
+        ticks = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
+        if len(ticks) <= 7:
+            break
+    axes.yaxis.set_major_locator(FixedLocator(ticks))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.yaxis.set_minor_locator(NullLocator())
+
+
+def number(value: float) -> str:
+    """A number for a label: plain from 0.001 to 10,000, else as 8.8 x 10^13."""
+    if value == 0.0 or 1e-3 <= abs(value) < 1e4:
+        return f"{value:g}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    mantissa = f"{float(mantissa):g}"
+    power = f"10^{{{int(exponent)}}}"
+    return f"${power}$" if mantissa == "1" else rf"${mantissa}\times{power}$"

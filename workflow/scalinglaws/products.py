@@ -1,0 +1,90 @@
+"""Every file that a study is made of, stage by stage, in the order of the flow.
+
+One list serves Snakemake's targets, the ledger and the search for orphans, so that nothing is
+shipped that is not a target, and no target is forgotten.
+"""
+
+from __future__ import annotations
+
+from scalinglaws.laws.names import SLUGS
+from scalinglaws.study import Study
+
+SPLITS = ("train", "validation", "test")
+METRICS = ("runs", "curves", "evaluations", "positions")
+FIGURE_FORMATS = ("pdf", "png", "csv")
+TABLE_FORMATS = ("csv", "md", "tex")
+
+
+def corpora_files(study: Study) -> list[str]:
+    """Raw and cleaned text, shared by all studies."""
+    if study.source != "trained":
+        return []
+    return [
+        path
+        for corpus in study.corpora.all
+        for path in (
+            f"data/raw/{corpus}",
+            *(f"data/text/{corpus}/{split}.parquet" for split in SPLITS),
+            f"data/text/{corpus}/summary.json",
+        )
+    ]
+
+
+def splits_of(study: Study, corpus: str) -> tuple[str, ...]:
+    """The splits that are encoded: all of the training corpus, the test split of others."""
+    return SPLITS if corpus == study.corpora.train else ("test",)
+
+
+def token_files(study: Study) -> list[str]:
+    """Tokenizer, shards and data cards."""
+    if study.source != "trained":
+        return []
+    results = f"results/{study.study}"
+    shards = [
+        f"{results}/tokens/{corpus}/{split}.{ending}"
+        for corpus in study.corpora.all
+        for split in splits_of(study, corpus)
+        for ending in ("bin", "json")
+    ]
+    cards = [
+        f"{results}/data_cards/{corpus}.{ending}"
+        for corpus in study.corpora.all
+        for ending in ("md", "json")
+    ]
+    return [f"{results}/tokenizer.json", *shards, *cards]
+
+
+def run_files(study: Study) -> list[str]:
+    """Curves, weights and scores of every declared run."""
+    results = f"results/{study.study}"
+    return [
+        path
+        for run_id in study.runs()
+        for path in (
+            f"{results}/runs/{run_id}.parquet",
+            f"{results}/runs/{run_id}.safetensors",
+            *(f"{results}/scores/{corpus}/{run_id}.parquet" for corpus in study.corpora.all),
+        )
+    ]
+
+
+def result_files(study: Study) -> list[str]:
+    """Metrics, laws, figures and tables: the small files, for every source of runs."""
+    results = f"results/{study.study}"
+    return [
+        *(f"{results}/metrics/{table}.parquet" for table in METRICS),
+        f"{results}/laws/parameters.parquet",
+        *(f"{results}/laws/{slug}.{e}" for slug in SLUGS.values() for e in ("txt", "json")),
+        *(f"{results}/figures/{figure}.{e}" for figure in study.figures for e in FIGURE_FORMATS),
+        *(f"{results}/tables/{table}.{e}" for table in study.tables for e in TABLE_FORMATS),
+    ]
+
+
+def products(study: Study) -> list[str]:
+    """All files of a study."""
+    return [
+        *corpora_files(study),
+        *token_files(study),
+        *run_files(study),
+        *result_files(study),
+    ]

@@ -1,0 +1,1 @@
+"""The ledger: which code, parameters and data a file came from."""

@@ -1,0 +1,1 @@
+"""Tokens: from cleaned text to memory-mapped shards of token ids."""

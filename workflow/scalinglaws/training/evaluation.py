@@ -1,0 +1,53 @@
+"""Test losses: the same windows of a test split for every model of one context length."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from scalinglaws.errors import UserError
+
+BATCH_TOKENS = 4096  # memory of the logits, not part of the result
+
+
+def test_windows(shard: np.ndarray, n_ctx: int, n_tokens: int) -> np.ndarray:
+    """Non-overlapping windows, evenly spaced over the whole split.
+
+    Args:
+        shard: token ids of a split, 1-D.
+        n_ctx: context length.
+        n_tokens: how many targets are wanted; fewer where the split is shorter.
+
+    Returns:
+        int64 array (windows, n_ctx + 1); the last column is only ever a target.
+
+    Raises:
+        UserError: the split is shorter than one window.
+    """
+    available = (len(shard) - 1) // n_ctx
+    if available < 1:
+        raise UserError(
+            f"test split has {len(shard)} tokens, needs more than n_ctx = {n_ctx}: "
+            "give the corpus a larger test share or shorten n_ctx"
+        )
+    wanted = min(max(n_tokens // n_ctx, 1), available)
+    starts = n_ctx * (np.arange(wanted) * available // wanted)
+    return shard[starts[:, None] + np.arange(n_ctx + 1)].astype(np.int64)
+
+
+@torch.no_grad()
+def token_losses(model: nn.Module, windows: np.ndarray) -> np.ndarray:
+    """Cross-entropy of every target in nats, float32 array (windows, n_ctx)."""
+    was_training = model.training
+    model.eval()
+    batch = max(BATCH_TOKENS // windows.shape[1], 1)
+    losses = []
+    for start in range(0, len(windows), batch):
+        tokens = torch.from_numpy(windows[start : start + batch])
+        logits = model(tokens[:, :-1])
+        loss = F.cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten(), reduction="none")
+        losses.append(loss.view(len(tokens), -1).numpy())
+    model.train(was_training)
+    return np.concatenate(losses)

@@ -1,0 +1,78 @@
+"""A run on disk: one Parquet file with its loss curve, its full spec and how to repeat it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from scalinglaws.atomic import atomic_write
+from scalinglaws.errors import UserError
+from scalinglaws.runspec import RunSpec
+
+CURVE = pa.schema(
+    [
+        pa.field("step", pa.int64(), False, {"unit": "optimiser steps"}),
+        pa.field("tokens", pa.int64(), False, {"unit": "tokens processed"}),
+        pa.field("learning_rate", pa.float64(), False, {"unit": "1"}),
+        pa.field("train_loss", pa.float64(), False, {"unit": "nats/token, mean since last row"}),
+        pa.field("test_loss", pa.float64(), False, {"unit": "nats/token"}),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class LoggedStep:
+    """One row of a run's loss curve, after `step` optimiser steps (units: as in `CURVE`)."""
+
+    step: int
+    tokens: int
+    learning_rate: float
+    train_loss: float
+    test_loss: float
+
+
+def write_run(
+    path: Path,
+    spec: RunSpec,
+    status: str,
+    curve: list[LoggedStep],
+    command: Iterable[str],
+    torch_version: str,
+) -> None:
+    """Write the curve; run id, status, spec, command and torch version are its metadata."""
+    metadata = {
+        "run_id": spec.run_id,
+        "status": status,
+        "spec": json.dumps(spec.to_dict()),
+        "command": json.dumps(list(command)),
+        "torch": torch_version,
+    }
+    table = pa.Table.from_pylist(
+        [asdict(row) for row in curve], schema=CURVE.with_metadata(metadata)
+    )
+    with atomic_write(path) as partial:
+        pq.write_table(table, partial, compression="zstd")
+
+
+def read_run(path: Path) -> tuple[RunSpec, str, list[LoggedStep]]:
+    """Spec, status and curve of a run file.
+
+    Raises:
+        UserError: the file is no run file of this program, or is truncated.
+    """
+    try:
+        table = pq.read_table(path)
+        metadata = table.schema.metadata or {}
+        spec = RunSpec(**json.loads(metadata[b"spec"]))
+        status = metadata[b"status"].decode()
+        curve = [LoggedStep(**row) for row in table.to_pylist()]
+    except (OSError, pa.ArrowInvalid, KeyError, TypeError, ValueError) as error:
+        raise UserError(
+            f"{path}: not a readable run file ({error!r}); delete it and run snakemake again"
+        ) from error
+    return spec, status, curve

@@ -1,0 +1,110 @@
+"""The final score of a trained model on one corpus: mean, by token position, a token and a byte."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from scalinglaws.atomic import atomic_write
+from scalinglaws.errors import UserError
+
+POSITIONS = pa.schema(
+    [
+        pa.field("position", pa.int32(), False, {"unit": "1: the target after one token"}),
+        pa.field("n_tokens", pa.int64(), False, {"unit": "tokens"}),
+        pa.field("loss", pa.float64(), False, {"unit": "nats/token"}),
+    ]
+)
+SUMMARY = ("n_tokens", "n_bytes", "loss", "loss_std_err", "nats_per_byte")
+
+
+@dataclass(frozen=True)
+class Score:
+    """Losses of one run on the test split of one corpus.
+
+    Attributes:
+        n_tokens: targets scored.
+        n_bytes: UTF-8 bytes of those targets (end-of-text counts none).
+        loss: mean cross-entropy, nats/token.
+        loss_std_err: standard error of the mean over windows, which are far apart in the split;
+            it is shared by all models scored on these windows.
+        nats_per_byte: total loss over total bytes; comparable between vocabularies.
+        by_position: mean loss at each target position 1 .. n_ctx, nats/token, shape (n_ctx,).
+    """
+
+    n_tokens: int
+    n_bytes: int
+    loss: float
+    loss_std_err: float
+    nats_per_byte: float
+    by_position: np.ndarray
+
+
+def score(losses: np.ndarray, targets: np.ndarray, byte_lengths: np.ndarray) -> Score:
+    """Summarise token losses.
+
+    Args:
+        losses: nats, (windows, n_ctx).
+        targets: token ids, (windows, n_ctx).
+        byte_lengths: bytes of each vocabulary entry, (n_vocab,).
+    """
+    losses = losses.astype(np.float64)
+    n_bytes = int(byte_lengths[targets].sum(dtype=np.int64))
+    window_means = losses.mean(axis=1)
+    spread = float(window_means.std(ddof=1)) if len(window_means) > 1 else float("nan")
+    return Score(
+        n_tokens=losses.size,
+        n_bytes=n_bytes,
+        loss=float(losses.mean()),
+        loss_std_err=spread / len(window_means) ** 0.5,
+        nats_per_byte=float(losses.sum() / n_bytes),
+        by_position=losses.mean(axis=0),
+    )
+
+
+def write_score(path: Path, run_id: str, corpus: str, result: Score | None) -> None:
+    """Write a score; None (a diverged run) gives a file without rows."""
+    metadata = {"run_id": run_id, "corpus": corpus, "scored": "yes" if result else "no"}
+    columns: dict[str, object] = {"position": [], "n_tokens": [], "loss": []}
+    if result:
+        n_ctx = len(result.by_position)
+        metadata |= {name: repr(getattr(result, name)) for name in SUMMARY}
+        columns = {
+            "position": np.arange(1, n_ctx + 1),
+            "n_tokens": np.full(n_ctx, result.n_tokens // n_ctx),
+            "loss": result.by_position,
+        }
+    table = pa.Table.from_pydict(columns, schema=POSITIONS.with_metadata(metadata))
+    with atomic_write(path) as partial:
+        pq.write_table(table, partial, compression="zstd")
+
+
+def read_score(path: Path) -> tuple[str, str, Score | None]:
+    """Run id, corpus and score of a score file.
+
+    Raises:
+        UserError: not a score file, or truncated.
+    """
+    try:
+        table = pq.read_table(path)
+        metadata = {k.decode(): v.decode() for k, v in (table.schema.metadata or {}).items()}
+        run_id, corpus = metadata["run_id"], metadata["corpus"]
+        if metadata["scored"] == "no":
+            return run_id, corpus, None
+        result = Score(
+            n_tokens=int(metadata["n_tokens"]),
+            n_bytes=int(metadata["n_bytes"]),
+            loss=float(metadata["loss"]),
+            loss_std_err=float(metadata["loss_std_err"]),
+            nats_per_byte=float(metadata["nats_per_byte"]),
+            by_position=table["loss"].to_numpy(),
+        )
+    except (OSError, pa.ArrowInvalid, KeyError, ValueError) as error:
+        raise UserError(
+            f"{path}: not a readable score file ({error!r}); delete it and run snakemake again"
+        ) from error
+    return run_id, corpus, result

@@ -1,0 +1,21 @@
+"""Gather the runs and scores of a trained study into the tables of metrics."""
+
+import sys
+from pathlib import Path
+
+from scalinglaws.door import door
+from scalinglaws.gather import diverged, gather, read_runs, read_scores
+from scalinglaws.metrics import CURVES, EVALUATIONS, POSITIONS, RUNS, write_table
+
+SCHEMAS = {"runs": RUNS, "curves": CURVES, "evaluations": EVALUATIONS, "positions": POSITIONS}
+
+with door(snakemake):
+    experiments, corpora = snakemake.params.experiments, snakemake.params.corpora
+    runs = read_runs(map(Path, snakemake.input.runs), experiments)
+    scores = read_scores(
+        map(Path, snakemake.input.scores), [(r, c) for r in experiments for c in corpora]
+    )
+    for run_id in diverged(runs):
+        print(f"{run_id} diverged: a row without losses, kept out of every fit", file=sys.stderr)
+    for name, table in gather(runs, scores, experiments, corpora[0]).items():
+        write_table(table, snakemake.output[name], SCHEMAS[name])

@@ -1,0 +1,14 @@
+"""Turn the digitised points of Kaplan et al. (2020) into the tables of metrics."""
+
+from pathlib import Path
+
+from scalinglaws.door import door
+from scalinglaws.kaplan2020 import gather
+from scalinglaws.metrics import CURVES, EVALUATIONS, POSITIONS, RUNS, write_table
+
+SCHEMAS = {"runs": RUNS, "curves": CURVES, "evaluations": EVALUATIONS, "positions": POSITIONS}
+
+with door(snakemake):
+    tables = gather(Path(snakemake.input.points[0]).parent)
+    for name, schema in SCHEMAS.items():
+        write_table(tables[name], snakemake.output[name], schema)
