@@ -10,10 +10,12 @@ BIN := $(VENV)/bin
 
 all: $(READY)
 	$(BIN)/scalinglaws runs
+	@$(BIN)/scalinglaws unlock
 	$(BIN)/snakemake --quiet host reason --report results/laptop/report.html --report-after-run
 
 smoke: $(READY)
 	$(BIN)/scalinglaws runs --study smoke
+	@$(BIN)/scalinglaws unlock
 	$(BIN)/snakemake --quiet host reason --configfile config/smoke.yaml \
 		--report results/smoke/report.html --report-after-run
 

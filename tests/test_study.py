@@ -11,7 +11,7 @@ from scalinglaws.grid import check_budget, commands, grid_table
 from scalinglaws.products import products
 from scalinglaws.study import load_study, load_yaml, merge, n_heads, validate
 
-STUDIES = ("laptop", "smoke", "micro", "kaplan2020")
+STUDIES = ("laptop", "smoke", "micro", "kaplan2020", "web_example")
 
 
 @pytest.fixture
@@ -37,9 +37,10 @@ def test_default_study_is_the_configured_one(root):
 def test_equal_specs_of_two_experiments_are_one_run(config):
     base = config["experiments"]["model_size"]
     more = base | {"shapes": [[2, 16], [1, 16]], "description": "depth"}
+    before = validate(config, "test").runs()
     runs = validate(merge(config, {"experiments": {"depth": more}}), "test").runs()
-    assert len(runs) == len(base["shapes"]) + 1
-    shared = [names for spec, names in runs.values() if (spec.n_layer, spec.d_model) == (2, 16)]
+    assert len(runs) == len(before) + 1
+    shared = [names for spec, names in runs.values() if "depth" in names and spec.n_layer == 2]
     assert shared == [("model_size", "depth")]
 
 
@@ -47,7 +48,9 @@ def test_a_changed_rate_is_another_run(config):
     before = validate(config, "test").runs()
     rate = {"training": {"peak_learning_rate": {"value": 0.001}}}
     after = validate(merge(config, rate), "test").runs()
-    assert not set(before) & set(after)
+    kept = [names for run_id, (_, names) in after.items() if run_id in before]
+    assert all(names == ("data_size",) for names in kept), "data_size has a rate of its own"
+    assert len(after) == len(before)
 
 
 def test_null_removes_a_named_entry(config):

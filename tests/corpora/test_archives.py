@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from scalinglaws.corpora.archives import SourceError, copy_bounded, extract_member
+from scalinglaws.corpora.archives import SourceError, copy_bounded, extract_member, read_members
 
 DATA = b"text " * 100
 
@@ -86,3 +86,21 @@ def test_exactly_as_long_as_allowed(tmp_path):
     copy_bounded(io.BytesIO(DATA), tmp_path / "raw", len(DATA))
     with pytest.raises(SourceError):
         copy_bounded(io.BytesIO(DATA), tmp_path / "raw", len(DATA) - 1)
+
+
+@pytest.mark.parametrize("make", [make_tar, make_zip])
+def test_many_members_by_pattern(tmp_path, make):
+    members = [("p/b.txt", b"b"), ("p/sub/a.txt", b"a"), ("p/c.md", b"no"), ("../d.txt", b"d")]
+    archive = make(tmp_path / "a", *members)
+    found = dict(read_members(archive, ["*.txt"], ["p/b*"], 2))
+    assert found == {"p/sub/a.txt": b"a", "../d.txt": b"d"}  # names only: nothing is unpacked
+    with pytest.raises(SourceError, match="longer"):
+        list(read_members(archive, ["*"], [], 3))
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_links_are_no_members(tmp_path):
+    link = tarfile.TarInfo("x.txt")
+    link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    archive = make_tar(tmp_path / "a", (link, b""), ("y.txt", DATA))
+    assert dict(read_members(archive, ["*.txt"], [], 1000)) == {"y.txt": DATA}

@@ -139,6 +139,9 @@ def test_packages_come_through_pip(tmp_path, target, monkeypatch, make, source):
     make(tmp_path)
     fetch(corpus({"kind": "package", "package": "tinytext==1.0", **source}), target)
     assert target.read_bytes() == DATA
+    monkeypatch.chdir(tmp_path)
+    fetch(corpus({"kind": "package", "package": "tinytext==1.0", **source}), "a/relative")
+    assert (tmp_path / "a/relative").read_bytes() == DATA
 
 
 def test_what_pip_says_is_told(tmp_path, target, monkeypatch):

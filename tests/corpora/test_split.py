@@ -6,10 +6,12 @@ import random
 import pyarrow.parquet as pq
 import pytest
 
-from scalinglaws.corpora.split import SCHEMA, SPLITS, read_texts, split_documents, write_summary
+from scalinglaws.corpora.split import SPLITS, split_documents, write_summary
+from scalinglaws.corpora.texts import SCHEMA, read_texts
 from scalinglaws.errors import UserError
 
 SHARES = {"train": 0.8, "validation": 0.1, "test": 0.1}
+# Too short for a sequence of five words, so that none resembles another.
 DOCUMENTS = [(f"d{i}", f"Document number {i}.\nÄ€😀") for i in range(1200)]
 
 
@@ -77,3 +79,15 @@ def test_a_lone_surrogate_is_named(tmp_path):
 def test_summary(tmp_path):
     write_summary({"train": {"documents": 1}}, tmp_path / "summary.json")
     assert (tmp_path / "summary.json").read_text().endswith("}\n")
+
+
+def test_without_documents(tmp_path):
+    counts, targets = split(tmp_path, [])
+    assert {name: counts[name]["documents"] for name in SPLITS} == dict.fromkeys(SPLITS, 0)
+    assert all(not list(read_texts(path)) for path in targets.values())
+
+
+@pytest.mark.parametrize("name", SPLITS)
+def test_a_share_of_one_takes_every_document(tmp_path, name):
+    counts, _ = split(tmp_path, DOCUMENTS, dict.fromkeys(SPLITS, 0) | {name: 1})
+    assert counts[name]["documents"] == len(DOCUMENTS)

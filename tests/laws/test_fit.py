@@ -15,42 +15,68 @@ from scalinglaws.laws.fit import FITS, fit_laws, write_laws
 from scalinglaws.laws.names import SLUGS
 from scalinglaws.laws.parameters import PARAMETERS
 from scalinglaws.metrics import read_table
+from scalinglaws.plotting import law_band
+from scalinglaws.study import load_study
 
 ROOT = Path(__file__).parents[2]
 CONSTANTS = yaml.safe_load((ROOT / "config" / "constants.yaml").read_text())
 RANGE = {"experiment": "model_size", "select": {"n_params": {"min": 7e5, "max": 1e9}}}
 LAWS = {"L(N)": RANGE, "L(N) logarithm": RANGE}
+ALL_LAWS = {
+    name: law.model_dump(exclude_none=True)
+    for name, law in load_study("kaplan2020", ROOT).laws.items()
+}
 
 
 @pytest.fixture(scope="module")
-def runs():
-    return gather(ROOT / "data" / "kaplan2020")["runs"]
+def tables():
+    return gather(ROOT / "data" / "kaplan2020")
 
 
-def written(runs, folder, laws=LAWS, constants=CONSTANTS):
+def written(tables, folder, laws=LAWS, constants=CONSTANTS):
     folder.mkdir()
     paths = {e: [folder / f"{slug}.{e}" for slug in SLUGS.values()] for e in ("txt", "json")}
     parameters = folder / "parameters.parquet"
-    write_laws(fit_laws(runs, laws), constants, parameters, paths["txt"], paths["json"])
+    fitted = fit_laws(tables["runs"], tables["curves"], laws)
+    write_laws(fitted, constants, parameters, paths["txt"], paths["json"])
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
 def test_names_slugs_and_fits_agree():
     assert list(SLUGS) == list(FITS)
     for name, fit in FITS.items():
-        assert fit([], []).law == name
+        assert fit(None, None, None).law == name
 
 
-def test_equal_runs_give_equal_bytes(runs, tmp_path):
-    shuffled = runs.take(np.random.default_rng(0).permutation(runs.num_rows))
-    assert written(runs, tmp_path / "a") == written(shuffled, tmp_path / "b")
+def test_equal_runs_give_equal_bytes(tables, tmp_path):
+    rng = np.random.default_rng(0)
+    shuffled = {n: t.take(rng.permutation(t.num_rows)) for n, t in tables.items()}
+    first, second = (
+        written(t, tmp_path / name, ALL_LAWS) for t, name in ((tables, "a"), (shuffled, "b"))
+    )
+    assert first == second
 
 
-def test_the_table_of_parameters(runs, tmp_path):
-    written(runs, tmp_path / "a")
+def test_every_law_has_the_same_interface(tables):
+    for law in fit_laws(tables["runs"], tables["curves"], ALL_LAWS):
+        assert law.status == "ok", law.law
+        x = law.x[[0, -1]]
+        low, high = law.prediction_band(x)
+        assert (low < law.predict(x)).all() and (law.predict(x) < high).all()
+        assert law.conf_int().shape == (3, 2) and law.cov_params().shape == (2, 2)
+        assert law.to_json(CONSTANTS)["interval"] == law.interval
+        assert "Date" not in str(law.summary()) and law.note in " ".join(
+            law.to_text(CONSTANTS).split()
+        )
+        band = law_band(json.loads(json.dumps(law.to_json(CONSTANTS))), x)
+        np.testing.assert_allclose(band, (law.predict(x), low, high))
+
+
+def test_the_table_of_parameters(tables, tmp_path):
+    written(tables, tmp_path / "a")
     rows = read_table(tmp_path / "a" / "parameters.parquet", PARAMETERS).to_pylist()
     by_name = {(row["law"], row["parameter"]): row for row in rows}
-    assert len(rows) == 6
+    assert len(rows) == 3 * len(SLUGS)
     alpha = by_name["L(N)", "alpha_N"]
     assert alpha["ci_low"] < alpha["estimate"] < alpha["ci_high"]
     assert alpha["hc3_low"] < alpha["estimate"] < alpha["hc3_high"]
@@ -60,10 +86,10 @@ def test_the_table_of_parameters(runs, tmp_path):
     assert by_name["L(N)", "ln_L_at_centre"]["paper_value"] is None
 
 
-def test_json_gives_the_fit_back(runs, tmp_path):
-    files = written(runs, tmp_path / "a")
+def test_json_gives_the_fit_back(tables, tmp_path):
+    files = written(tables, tmp_path / "a")
     law = json.loads(files["L_N.json"])
-    fitted = fit_laws(runs, LAWS)[0]
+    fitted = fit_laws(tables["runs"], tables["curves"], LAWS)[0]
     assert law["estimates"] == fitted.params.tolist()
     assert law["covariance"] == fitted.cov_params().tolist()
     assert law["n_runs"] == 16 and len(law["excluded"]) == 7
@@ -71,28 +97,28 @@ def test_json_gives_the_fit_back(runs, tmp_path):
     assert law["df"] == 14 and law["t_quantile"] == pytest.approx(2.144787, abs=1e-6)
 
 
-def test_printed_values_touch_no_estimate(runs, tmp_path):
-    alone, compared = written(runs, tmp_path / "a", constants={}), written(runs, tmp_path / "b")
+def test_printed_values_touch_no_estimate(tables, tmp_path):
+    alone, compared = written(tables, tmp_path / "a", constants={}), written(tables, tmp_path / "b")
     first, second = (json.loads(files["L_N.json"]) for files in (alone, compared))
     for key in set(first) - {"paper", "paper_joint_test"}:
         assert first[key] == second[key]
 
 
-def test_the_printed_pair_is_judged_with_its_rounding(runs):
-    test = fit_laws(runs, LAWS)[0].joint_test_of(CONSTANTS)
+def test_the_printed_pair_is_judged_with_its_rounding(tables):
+    test = fit_laws(tables["runs"], tables["curves"], LAWS)[0].joint_test_of(CONSTANTS)
     assert test["p_value"] < 0.05 < test["p_value_rounded"]
 
 
-def test_a_law_without_runs_still_has_its_files(runs, tmp_path):
-    files = written(runs, tmp_path / "a", laws={"L(N)": RANGE})
+def test_a_law_without_runs_still_has_its_files(tables, tmp_path):
+    files = written(tables, tmp_path / "a", laws={"L(N)": RANGE})
     law = json.loads(files["L_N_logarithm.json"])
     assert law["status"] == "the study declares no runs for this law"
     assert law["estimates"] == [None, None]
 
 
-def test_an_unknown_law_is_refused(runs):
+def test_an_unknown_law_is_refused(tables):
     with pytest.raises(UserError, match="'L\\(X\\)' is unknown"):
-        fit_laws(runs, {"L(X)": RANGE})
+        fit_laws(tables["runs"], tables["curves"], {"L(X)": RANGE})
 
 
 class Named(SimpleNamespace):
@@ -114,7 +140,7 @@ def test_the_doors_from_digitised_points_to_laws(tmp_path):
     fits = [tmp_path / f"{slug}.json" for slug in SLUGS.values()]
     open_door(
         "fit_laws.py",
-        input={"runs": metrics["runs"]},
+        input={"runs": metrics["runs"], "curves": metrics["curves"]},
         output={
             "parameters": tmp_path / "parameters.parquet",
             "texts": [path.with_suffix(".txt") for path in fits],

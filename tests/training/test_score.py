@@ -40,7 +40,10 @@ def test_scores_survive_the_disk(tmp_path):
 def study(make_spec, tmp_path):
     """Two runs on disk, the second diverged, scored on two corpora."""
     specs = [make_spec(), make_spec(d_model=32, d_ff=128)]
-    curve = [LoggedStep(1, 128, 0.002, 4.2, 4.1), LoggedStep(30, 3840, 0.001, 3.0, 2.9)]
+    curve = [
+        LoggedStep(1, 128, "trunk", 0.002, 4.2, 4.1),
+        LoggedStep(30, 3840, "cooldown", 0.001, 3.0, 2.9),
+    ]
     runs, scores = [], []
     for spec, status in zip(specs, ("finished", "diverged"), strict=True):
         runs.append(tmp_path / f"{spec.run_id}.parquet")

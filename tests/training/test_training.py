@@ -50,15 +50,15 @@ def test_a_diverged_run_ends_as_such(make_spec, shard, monkeypatch):
         if step == 7:
             raise AssertionError("a diverged run goes no further")
 
-    import scalinglaws.training.loop as loop
+    import scalinglaws.training.trainer as trainer
 
-    real = loop.F.cross_entropy
+    real = trainer.F.cross_entropy
 
     def poisoned(*arguments, **keywords):
         loss = real(*arguments, **keywords)
         return loss * float("nan") if len(reported) == 6 and loss.requires_grad else loss
 
-    monkeypatch.setattr(loop.F, "cross_entropy", poisoned)
+    monkeypatch.setattr(trainer.F, "cross_entropy", poisoned)
     run = train(make_spec(), shard[:6000], shard[6000:], report)
     assert run.status == "diverged"
     assert reported[-1] == 6

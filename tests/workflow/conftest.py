@@ -90,7 +90,11 @@ def working_files(root: Path) -> list[str]:
         text=True,
         check=True,
     ).stdout.splitlines()
-    return [name for name in listed if not name.startswith("results/") and name != "dvc.lock"]
+    return [
+        name
+        for name in listed
+        if (root / name).is_file() and not name.startswith("results/") and name != "dvc.lock"
+    ]
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ import os
 
 import pyarrow.parquet as pq
 import pytest
+import yaml
 
 from scalinglaws.products import products
 from scalinglaws.study import load_study
@@ -40,7 +41,7 @@ def test_reworded_docstring_in_the_training_loop_reruns_nothing(clone):
 
 
 def test_changed_training_loop_retrains(clone):
-    clone.edit("workflow/scalinglaws/training/loop.py", "set_to_none=True", "set_to_none=False")
+    clone.edit("workflow/scalinglaws/training/trainer.py", "set_to_none=True", "set_to_none=False")
     assert clone.planned()["train"] == 4
 
 
@@ -64,6 +65,20 @@ def test_changed_peak_rate_reruns_what_depends_on_it(clone):
         "figure": 3,
         "table": 1,
     }
+
+
+def test_another_test_corpus_trains_nothing(clone):
+    catalogue = clone.path / "config/corpora.yaml"
+    entries = yaml.safe_load(catalogue.read_text())
+    entries["docs_other"] = entries["docs_statsmodels"] | {
+        "shares": {"train": 0, "validation": 0, "test": 1}
+    }
+    catalogue.write_text(yaml.safe_dump(entries, sort_keys=False))
+    clone.edit("config/config.yaml", "evaluate: []", "evaluate: [docs_other]")
+    planned = clone.planned()
+    assert "train" not in planned
+    assert planned["evaluate"] == 4
+    assert planned["data_card"] == 1
 
 
 def test_path_of_another_study_loads_its_configuration(clone):

@@ -16,7 +16,7 @@ sys.path.insert(0, PACKAGE_ROOT)
 os.environ["PYTHONPATH"] = PACKAGE_ROOT
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
-from scalinglaws.corpora.catalogue import load_catalogue
+from scalinglaws.corpora.catalogue import check_use, load_catalogue
 from scalinglaws.errors import UserError
 from scalinglaws.laws.names import SLUGS
 from scalinglaws.products import METRICS, SPLITS, products, splits_of
@@ -45,9 +45,12 @@ def one_line(load, *arguments):
 @cache
 def study_named(name):
     """The configured study, or another one from config/{name}.yaml."""
-    if name == config.get("study"):
-        return one_line(validate, config, "configuration")
-    return one_line(load_study, name)
+    configured = name == config.get("study")
+    study = (
+        one_line(validate, config, "configuration") if configured else one_line(load_study, name)
+    )
+    one_line(check_use, CATALOGUE, study.corpora.train, study.corpora.all)
+    return study
 
 
 def code_of(script):

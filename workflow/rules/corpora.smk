@@ -4,6 +4,8 @@ OUTPUTS: the raw file, checked against its declared bytes, and documents as Parq
 split by the hash of their text into train, validation and test. Shared by all studies.
 """
 
+from scalinglaws.corpora.sources.folder import list_files
+
 
 def corpus_entry(wildcards):
     if wildcards.corpus not in CATALOGUE:
@@ -22,17 +24,25 @@ def corpus_field(name):
     return value
 
 
+def own_files(wildcards):
+    """Files of a user's own folders: a changed one is listed anew."""
+    sources = corpus_entry(wildcards).sources
+    return [file for source in sources if source.kind == "folder" for file in list_files(source)]
+
+
 rule fetch:
     """Get the raw file of a corpus from the first of its sources that gives the declared bytes.
 
     The hash is the identity of a corpus: another mirror in config/corpora.yaml fetches nothing.
     """
+    input:
+        own_files,
     output:
         raw="data/raw/{corpus}",
     log:
         "logs/corpora/fetch/{corpus}.log",
     params:
-        sha256=corpus_field("sha256"),
+        identity=corpus_field("identity"),
         code=code_of("fetch.py"),
     message:
         "Fetching corpus {wildcards.corpus}"

@@ -19,6 +19,12 @@ def figure_entry(wildcards):
     return FIGURES[wildcards.figure]
 
 
+def drawn_series(wildcards):
+    """Series of the paper that a figure shows though they come out of a fit."""
+    source = study_named(wildcards.study).source
+    return figure_entry(wildcards).get("drawn", {}).get(source, [])
+
+
 def table_code(wildcards):
     return code_of(f"tables/{wildcards.table}.py")
 
@@ -30,6 +36,7 @@ rule figure:
         curves="results/{study}/metrics/curves.parquet",
         evaluations="results/{study}/metrics/evaluations.parquet",
         laws=rules.fit_laws.output.fits,
+        drawn=drawn_series,
         style="workflow/scalinglaws/house.mplstyle",
     output:
         pdf="results/{study}/figures/{figure}.pdf",

@@ -1,6 +1,6 @@
 """Laws: metrics -> results/{study}/laws/
 
-REQUIRED INPUT: metrics/runs.parquet, of any source.
+REQUIRED INPUTS: metrics/runs.parquet and metrics/curves.parquet, of any source.
 OUTPUTS: parameters.parquet (a row a law and parameter, with intervals), and for each law a summary
 to read (.txt) and its estimates and covariance in full precision (.json).
 
@@ -17,6 +17,7 @@ rule fit_laws:
     """Fit every law to the runs that the study selects for it."""
     input:
         runs="results/{study}/metrics/runs.parquet",
+        curves="results/{study}/metrics/curves.parquet",
     output:
         parameters="results/{study}/laws/parameters.parquet",
         texts=report(

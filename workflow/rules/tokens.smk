@@ -37,7 +37,7 @@ def card_entry(wildcards):
 
 
 rule train_tokenizer:
-    """Learn the merges of a byte-level BPE from the head of the training split."""
+    """Learn the merges of a byte-level BPE from the head of the training split, or take GPT-2's."""
     input:
         text=training_text,
     output:
@@ -45,6 +45,7 @@ rule train_tokenizer:
     log:
         "logs/{study}/train_tokenizer.log",
     params:
+        vocabulary=tokens_field("vocabulary"),
         n_vocab=tokens_field("n_vocab"),
         sample_bytes=tokens_field("sample_bytes"),
         code=code_of("train_tokenizer.py"),

@@ -2,12 +2,16 @@
 
 REQUIRED INPUTS: the train and test shards of the study's training corpus.
 OUTPUTS: a loss curve with the full run spec in its metadata, and the final weights.
+UNFINISHED RUNS go on from scratch/, where their state is kept now and then.
 BESIDE THEM: logs/{study}/train/{run_id}.json with times and machine; it is no result.
 
 Each run is one thread; as many run at once as there are cores, the longest first.
 """
 
 from scalinglaws.cost import run_seconds
+
+# No parameter of the rule: how often a run is saved has no part in its numbers.
+CHECKPOINT_SECONDS = study_named(config["study"]).checkpoint_seconds
 
 
 def spec_of(wildcards):
@@ -62,4 +66,5 @@ rule train:
         "python workflow/scripts/train.py"
         " --train-shard {input.train} --test-shard {input.test}"
         " --run {output.run} --weights {output.weights}"
-        " --log {log.log} --times {log.times} {params.spec}"
+        " --log {log.log} --times {log.times}"
+        " --checkpoint-seconds {CHECKPOINT_SECONDS} {params.spec}"

@@ -38,6 +38,24 @@ def record(arguments: argparse.Namespace) -> None:
         print(line)
 
 
+def prune(arguments: argparse.Namespace) -> None:
+    from scalinglaws.provenance.prune import find_idle_checkpoints, find_orphans, remove
+    from scalinglaws.study import load_study
+
+    root = Path(".")
+    paths = find_orphans(root, [load_study(arguments.study)]) + find_idle_checkpoints(root)
+    for path in paths:
+        print(f"{'would remove' if arguments.dry_run else 'removed'} {path}")
+    if not arguments.dry_run:
+        remove(root, paths)
+
+
+def unlock(arguments: argparse.Namespace) -> None:
+    from scalinglaws.provenance.locks import clear_stale_locks
+
+    print(clear_stale_locks(Path(".")))
+
+
 def parser() -> argparse.ArgumentParser:
     """All commands and their arguments."""
     top = argparse.ArgumentParser(
@@ -60,6 +78,18 @@ def parser() -> argparse.ArgumentParser:
         "record", help="check that nothing is left to be done, then write the results to dvc.lock"
     )
     command.set_defaults(run=record)
+
+    command = commands.add_parser(
+        "prune", help="remove files of runs that are no longer declared, and idle checkpoints"
+    )
+    command.add_argument("--study", help="the study to clear up (default: laptop)")
+    command.add_argument("--dry-run", action="store_true", help="only say what would be removed")
+    command.set_defaults(run=prune)
+
+    command = commands.add_parser(
+        "unlock", help="clear the lock that a killed snakemake left, if its owner is dead"
+    )
+    command.set_defaults(run=unlock)
 
     command = commands.add_parser(
         "generate", help="write the configuration's JSON schema, dvc.yaml and .dvcignore anew"

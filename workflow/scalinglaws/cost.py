@@ -20,4 +20,9 @@ def run_seconds(spec: RunSpec, study: Study) -> float:
 
 def training_seconds(spec: RunSpec, budget: Budget) -> float:
     """Estimated core-seconds in the training loop."""
-    return spec.tokens * budget.seconds_per_token + compute_counted(spec) / budget.flops_per_second
+    seconds = (
+        spec.tokens * budget.seconds_per_token + compute_counted(spec) / budget.flops_per_second
+    )
+    if spec.early_stopping_patience and spec.dataset_tokens:
+        seconds *= min(1.0, budget.epochs_to_stop * spec.dataset_tokens / spec.tokens)
+    return seconds

@@ -1,6 +1,7 @@
 """The directory of digitised figures: catalogue, series, and the models behind the points."""
 
 import csv
+from collections import defaultdict
 from pathlib import Path
 
 from scalinglaws.errors import UserError
@@ -8,6 +9,19 @@ from scalinglaws.errors import UserError
 N_CTX = 1024  # the paper's context, in tokens
 N_VOCAB = 50257  # the paper's vocabulary
 READING_TOLERANCE = 1e-3  # relative accuracy of a size read off a figure (README of the data)
+BATCH_TOKENS = 2**19  # Sec. 2.2: 512 sequences of 1024 tokens, unless a figure varies it
+LARGEST_DATASET_TOKENS = 22_000_000_000  # the plotted D are this over 2^k
+DROPOUT = 0.1  # Sec. 4.2: of all models on limited text
+
+# What all of the paper's runs share, as a row of RUNS.
+PAPER = {
+    "source": "kaplan2020",
+    "status": "finished",
+    "architecture": "transformer",
+    "n_ctx": N_CTX,
+    "n_vocab": N_VOCAB,
+    "corpus": "WebText2",
+}
 
 
 class DigitisedPoints:
@@ -59,3 +73,18 @@ class DigitisedPoints:
         _, n_layer, d_model, n_params = nearest
         d_ff = 4 * d_model if n_layer else None
         return {"n_layer": n_layer, "d_model": d_model, "d_ff": d_ff, "n_params": n_params}
+
+
+def dataset_tokens(reading: float) -> int:
+    """The exact D a reading stands for: a halving of the largest one, else the reading itself."""
+    sizes = [round(LARGEST_DATASET_TOKENS / 2**k) for k in range(16)]
+    nearest = min(sizes, key=lambda size: abs(reading / size - 1))
+    return nearest if abs(reading / nearest - 1) <= READING_TOLERANCE else round(reading)
+
+
+def grouped(rows: list[dict[str, str]], column: str) -> dict[str, list[dict[str, str]]]:
+    """Rows by their value of ``column``, in the order of the file."""
+    groups = defaultdict(list)
+    for row in rows:
+        groups[row[column]].append(row)
+    return dict(groups)

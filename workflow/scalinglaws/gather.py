@@ -80,8 +80,8 @@ def gather(
     return {
         "runs": table_from_rows(
             [
-                _run_row(spec, status, scores[run_id, corpus], experiments[run_id])
-                for run_id, (spec, status, _) in runs.items()
+                _run_row(spec, status, curve, scores[run_id, corpus], experiments[run_id])
+                for run_id, (spec, status, curve) in runs.items()
             ],
             RUNS,
         ),
@@ -121,14 +121,25 @@ def diverged(runs: Runs) -> list[str]:
 
 
 def _run_row(
-    spec: RunSpec, status: str, result: Score | None, experiments: list[str]
+    spec: RunSpec,
+    status: str,
+    curve: list[LoggedStep],
+    result: Score | None,
+    experiments: list[str],
 ) -> dict[str, Any]:
     copied = set(RUNS.names) & set(spec.to_dict())
+    best = min(
+        (row for row in curve if row.phase == "trunk"), key=lambda row: row.test_loss, default=None
+    )
+    stopped = best if spec.early_stopping_patience and status == "finished" else None
     return {name: getattr(spec, name) for name in copied} | {
         "run_id": spec.run_id,
         "source": "trained",
         "experiments": experiments,
         "status": status,
+        "dataset_tokens": spec.dataset_tokens or None,
+        "stop_step": stopped.step if stopped else None,
+        "early_stopped_loss": stopped.test_loss if stopped else None,
         "n_params": spec.n_params,
         "n_params_total": total_params(spec),
         "tokens": spec.tokens,
@@ -144,6 +155,7 @@ def _curve_row(spec: RunSpec, row: LoggedStep) -> dict[str, Any]:
         "run_id": spec.run_id,
         "step": row.step,
         "tokens": row.tokens,
+        "phase": row.phase,
         "compute_6nbs": 6.0 * spec.n_params * row.tokens,
         "learning_rate": row.learning_rate,
         "train_loss": row.train_loss,

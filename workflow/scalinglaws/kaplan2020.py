@@ -5,41 +5,36 @@ model, so the same model drawn in two figures is two rows, kept apart by their e
 dataset-size panel of Figure 1 is absent: it is the minimum over models of the Figure 4 grid.
 """
 
-from collections import defaultdict
 from pathlib import Path
 
 import pyarrow as pa
 
-from scalinglaws.digitised import N_CTX, N_VOCAB, READING_TOLERANCE, DigitisedPoints
+from scalinglaws.digitised import (
+    BATCH_TOKENS,
+    DROPOUT,
+    PAPER,
+    DigitisedPoints,
+    dataset_tokens,
+    grouped,
+)
+from scalinglaws.kaplan2020_curves import compute_curves, data_size_curves, learning_curves
 from scalinglaws.metrics import CURVES, EVALUATIONS, POSITIONS, RUNS, table_from_rows
-from scalinglaws.units import PF_DAY
-
-BATCH_TOKENS = 2**19  # Sec. 2.2: 512 sequences of 1024 tokens, unless a figure varies it
-LARGEST_DATASET_TOKENS = 22_000_000_000  # the plotted D are this over 2^k
-
-_PAPER = {
-    "source": "kaplan2020",
-    "status": "finished",
-    "architecture": "transformer",
-    "n_ctx": N_CTX,
-    "n_vocab": N_VOCAB,
-    "corpus": "WebText2",
-}
 
 
 def gather(directory: str | Path) -> dict[str, pa.Table]:
     """Tables ``runs``, ``curves``, ``evaluations`` and ``positions`` from ``data/kaplan2020``.
 
     Only series the catalogue calls measured are read. Sizes are the exact 12 n_layer d_model^2
-    where ``shapes.csv`` identifies the model (Figures 1, 4 and 6; the reading differs by less than
-    0.1 %), as read elsewhere. Raises UserError naming the file at fault.
+    where ``shapes.csv`` identifies the model (Figures 1, 2, 4, 6 and 16; the reading differs by
+    less than 0.1 %), as read elsewhere. Raises UserError naming the file at fault.
     """
     points = DigitisedPoints(Path(directory))
     runs, curves, evaluations, positions = [], [], [], []
     runs += _model_size(points) + _data_size(points) + _depth(points)
     for reader, rows in (
-        (_learning_curves, curves),
-        (_compute_curves, curves),
+        (learning_curves, curves),
+        (compute_curves, curves),
+        (data_size_curves, curves),
         (_transfer, evaluations),
         (_positions, positions),
     ):
@@ -59,7 +54,7 @@ def _model_size(points: DigitisedPoints) -> list[dict]:
     name = "fig01_params.csv"
     return [
         {
-            **_PAPER,
+            **PAPER,
             **points.shape(name, float(row["N"])),
             "run_id": f"fig01_params_{i:02d}",
             "experiments": ["model_size"],
@@ -75,23 +70,19 @@ def _data_size(points: DigitisedPoints) -> list[dict]:
     name = "fig04_left_L_N_D.csv"
     return [
         {
-            **_PAPER,
+            **PAPER,
             **points.shape(name, float(row["N"])),
             "run_id": f"fig04_left_{i:02d}",
             "experiments": ["data_size"],
-            "dataset_tokens": _dataset_tokens(float(row["D_tokens"])),
+            "dataset_tokens": dataset_tokens(float(row["D_tokens"])),
             "batch_tokens": BATCH_TOKENS,
+            "dropout": DROPOUT,
             "test_loss": float(row["early_stopped_test_loss"]),
+            # The paper cools nothing down after the stop: one and the same loss.
+            "early_stopped_loss": float(row["early_stopped_test_loss"]),
         }
         for i, row in enumerate(points.measured(name), start=1)
     ]
-
-
-def _dataset_tokens(reading: float) -> int:
-    """The exact D a reading stands for: a halving of the largest one, else the reading itself."""
-    sizes = [round(LARGEST_DATASET_TOKENS / 2**k) for k in range(16)]
-    nearest = min(sizes, key=lambda size: abs(reading / size - 1))
-    return nearest if abs(reading / nearest - 1) <= READING_TOLERANCE else round(reading)
 
 
 def _depth(points: DigitisedPoints) -> list[dict]:
@@ -114,7 +105,7 @@ def _depth(points: DigitisedPoints) -> list[dict]:
             shape = points.shape(name, sizes[depth, row["test_loss"]], depth)
         rows.append(
             {
-                **_PAPER,
+                **PAPER,
                 **shape,
                 "run_id": f"fig06_depth_{i:02d}",
                 "experiments": ["depth"],
@@ -124,69 +115,6 @@ def _depth(points: DigitisedPoints) -> list[dict]:
             }
         )
     return rows
-
-
-def _learning_curves(points: DigitisedPoints) -> tuple[list[dict], list[dict]]:
-    """Figure 2: test loss along training of 21 models; C = 6 N x tokens."""
-    runs, curves = [], []
-    for run, rows in _grouped(points.measured("fig02_curves.csv"), "run").items():
-        run_id, n_params = f"fig02_{int(run):02d}", round(float(rows[0]["N_est"]))
-        curve = []
-        for row in rows:
-            # The first vertex reads 524,000: step counts are what the axis rounds to.
-            step = round(float(row["tokens"]) / BATCH_TOKENS)
-            tokens = step * BATCH_TOKENS
-            compute = 6.0 * n_params * tokens
-            curve.append(
-                {
-                    "run_id": run_id,
-                    "step": step,
-                    "tokens": tokens,
-                    "compute_6nbs": compute,
-                    "test_loss": float(row["test_loss"]),
-                }
-            )
-        last = curve[-1]
-        runs.append(
-            {
-                **_PAPER,
-                "run_id": run_id,
-                "experiments": ["learning_curves"],
-                "n_params": n_params,
-                "batch_tokens": BATCH_TOKENS,
-                "steps": last["step"],
-                "tokens": last["tokens"],
-                "compute_6nbs": last["compute_6nbs"],
-                "test_loss": last["test_loss"],
-            }
-        )
-        curves += curve
-    return runs, curves
-
-
-def _compute_curves(points: DigitisedPoints) -> tuple[list[dict], list[dict]]:
-    """Figure 1, compute: test loss against C_min (Eq. 5.5) of 42 models that are not named."""
-    runs, curves = [], []
-    for run, rows in _grouped(points.measured("fig01_compute_learning_curves.csv"), "run").items():
-        run_id = f"fig01_compute_{run.removeprefix('run')}"
-        curves += [
-            {
-                "run_id": run_id,
-                "compute_min": float(row["C_min_PFdays"]) * PF_DAY,
-                "test_loss": float(row["test_loss"]),
-            }
-            for row in rows
-        ]
-        runs.append(
-            {
-                **_PAPER,
-                "run_id": run_id,
-                "experiments": ["compute"],
-                "batch_tokens": BATCH_TOKENS,
-                "test_loss": float(rows[-1]["test_loss"]),
-            }
-        )
-    return runs, curves
 
 
 def _transfer(points: DigitisedPoints) -> tuple[list[dict], list[dict]]:
@@ -207,7 +135,7 @@ def _transfer(points: DigitisedPoints) -> tuple[list[dict], list[dict]]:
             )
             if corpus == own:
                 runs[run_id] = {
-                    **_PAPER,
+                    **PAPER,
                     "run_id": run_id,
                     "experiments": ["transfer"],
                     "n_params": round(float(row["N"])),
@@ -221,10 +149,10 @@ def _positions(points: DigitisedPoints) -> tuple[list[dict], list[dict]]:
     """Figure 20 left: loss by position in the context of six models."""
     runs, positions = [], []
     rows = points.measured("fig20_left.csv", "kind=data")
-    for i, (size, curve) in enumerate(_grouped(rows, "N").items(), start=1):
+    for i, (size, curve) in enumerate(grouped(rows, "N").items(), start=1):
         run_id = f"fig20_left_{i:02d}"
         runs.append(
-            {**_PAPER, "run_id": run_id, "experiments": ["context"], "n_params": round(float(size))}
+            {**PAPER, "run_id": run_id, "experiments": ["context"], "n_params": round(float(size))}
         )
         positions += [
             {
@@ -236,10 +164,3 @@ def _positions(points: DigitisedPoints) -> tuple[list[dict], list[dict]]:
             for row in curve
         ]
     return runs, positions
-
-
-def _grouped(rows: list[dict[str, str]], column: str) -> dict[str, list[dict[str, str]]]:
-    groups = defaultdict(list)
-    for row in rows:
-        groups[row[column]].append(row)
-    return dict(groups)

@@ -48,7 +48,10 @@ RUNS = pa.schema(
         field("peak_learning_rate", pa.float64(), "1", "largest rate of the schedule"),
         field("schedule", pa.string(), "", "shape of the learning rate"),
         field("seed", pa.int64()),
+        field("dropout", pa.float64(), "1", "probability"),
         field("test_loss", pa.float64(), "nats/token", "at the end of the run"),
+        field("stop_step", pa.int64(), "steps", "of the smallest test loss, on limited text"),
+        field("early_stopped_loss", pa.float64(), "nats/token", "test, there, before a cool-down"),
         field("test_nats_per_byte", pa.float64(), "nats/byte", "at the end of the run"),
     ]
 )
@@ -60,6 +63,7 @@ CURVES = pa.schema(
         field("tokens", pa.int64(), "tokens", "processed so far"),
         field("compute_6nbs", pa.float64(), "FLOPs", "C = 6 N B S"),
         field("compute_min", pa.float64(), "FLOPs", "Eq. 5.5; null where B_crit is unknown"),
+        field("phase", pa.string(), "", "trunk or cooldown; null where there is no such thing"),
         field("learning_rate", pa.float64(), "1"),
         field("train_loss", pa.float64(), "nats/token"),
         field("test_loss", pa.float64(), "nats/token"),

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib import style
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import (
     FixedLocator,
@@ -18,8 +19,6 @@ from matplotlib.ticker import (
     NullFormatter,
     NullLocator,
 )
-
-from scalinglaws.errors import UserError
 
 style.use(Path(__file__).with_name("house.mplstyle"))
 
@@ -38,14 +37,12 @@ class Sheet:
     """
 
     def __init__(self, panels: list[tuple[str, str, str]], height: float = 2.7):
-        if not panels:
-            raise UserError("figure: the study has no runs for any panel; declare its experiments")
         # A lone panel is not stretched to the whole column.
         width = WIDTH if len(panels) > 1 else 0.62 * WIDTH
         # Not pyplot: it takes a tenth of a second to import and keeps every figure alive.
         self.figure = Figure(figsize=(width, height))
-        axes = self.figure.subplots(1, len(panels), squeeze=False)
-        self.axes: dict[str, Axes] = dict(zip([p[0] for p in panels], axes[0], strict=True))
+        axes = self.figure.subplots(1, len(panels), squeeze=False)[0] if panels else []
+        self.axes: dict[str, Axes] = dict(zip([p[0] for p in panels], axes, strict=True))
         self.units = {name: (x_unit, y_unit) for name, x_unit, y_unit in panels}
         self.rows: list[dict] = []
 
@@ -66,15 +63,21 @@ class Sheet:
         self.axes[panel].fill_between(x, low, high, color=color, alpha=0.25, linewidth=0)
         return self.axes[panel].plot(x, y, color=color, **look)[0]
 
-    def legend_below(self, panel: str, title: str | None = None) -> None:
+    def legend_below(self, panel: str, title: str | None = None, columns: int = 1) -> None:
         """The panel's legend under it, where it can cover no data."""
         self.axes[panel].legend(
-            loc="upper left", bbox_to_anchor=(-0.06, -0.2), title=title, alignment="left"
+            loc="upper left",
+            bbox_to_anchor=(-0.06, -0.2),
+            title=title,
+            alignment="left",
+            ncols=columns,
+            columnspacing=1.0,
         )
 
     def remark(self, panel: str, text: str) -> None:
         """A line of words in the panel's legend, wrapped to a panel's width."""
-        wrapped = "\n".join(textwrap.fill(line, 48) for line in text.split("\n"))
+        columns = 33 if len(self.axes) > 2 else 48
+        wrapped = "\n".join(textwrap.fill(line, columns) for line in text.split("\n"))
         self.axes[panel].plot([], [], linestyle="none", label=wrapped)
 
     def _record(self, panel, series, kind, x, y, low=None, high=None, run_ids=None) -> None:
@@ -108,6 +111,13 @@ class Sheet:
             writer.writerows(self.rows)
 
 
+def no_panels(sentence: str) -> Sheet:
+    """A page that says why there is nothing to draw: a study's every figure has its files."""
+    sheet = Sheet([], height=1.2)
+    sheet.figure.text(0.5, 0.5, textwrap.fill(sentence, 60), ha="center", va="center")
+    return sheet
+
+
 def law_band(law: dict, x) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Mean loss and its 95 % band at x, from a law's JSON file; each of shape (len(x),)."""
     rows = np.column_stack([np.ones(len(x)), law["centre_ln_x"] - np.log(x)])
@@ -128,17 +138,27 @@ def log_x(axes: Axes, label: str) -> None:
     """A logarithmic horizontal axis, labelled at powers of ten, few enough to stand apart."""
     axes.set_xscale("log")
     axes.set_xlabel(label)
-    low, high = axes.get_xlim()
-    decades = np.log10(high / low)
+    _label_powers(axes.xaxis, axes.get_xlim())
+
+
+def log_y(axes: Axes, label: str) -> None:
+    """The same, vertical."""
+    axes.set_yscale("log")
+    axes.set_ylabel(label)
+    _label_powers(axes.yaxis, axes.get_ylim())
+
+
+def _label_powers(axis: Axis, limits: tuple[float, float]) -> None:
+    decades = np.log10(limits[1] / limits[0])
     # A short axis may hold a single power of ten, or none: label 2 and 5 between them as well.
     if decades < 1.5:
-        axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=8))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=8))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
     else:
-        axes.xaxis.set_major_locator(LogLocator(numticks=8))
+        axis.set_major_locator(LogLocator(numticks=8))
     if decades > 4:
-        axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_minor_formatter(NullFormatter())
+        axis.set_minor_locator(NullLocator())
+    axis.set_minor_formatter(NullFormatter())
 
 
 def log_loss_y(axes: Axes, label: str = "Test loss (nats/token)") -> None:

@@ -54,6 +54,10 @@ class RunSpec:
     kernels: str = _about("torch (plain PyTorch)")
     seed: int = _about("replicate number: other initial weights, another order of the data")
     dropout: float = _about("dropout probability", default=0.0)
+    dataset_tokens: int = _about("D, the first so many training tokens; 0: all", default=0)
+    early_stopping_patience: int = _about(
+        "test losses without improvement that end the trunk; 0: train all steps", default=0
+    )
 
     def __post_init__(self) -> None:
         for name in ("d_model", "n_ctx", "n_vocab", "batch_tokens", "steps", "test_tokens"):
@@ -68,6 +72,11 @@ class RunSpec:
             raise UserError(
                 f"run spec: n_heads is {self.n_heads}, must divide d_model = {self.d_model}"
             )
+        if self.early_stopping_patience and self.schedule != "constant":
+            raise UserError(
+                f"run spec: schedule is {self.schedule!r}, must be constant with early stopping: "
+                "another one has its end built in"
+            )
         if self.warmup_steps >= self.steps:
             raise UserError(
                 f"run spec: warmup_steps is {self.warmup_steps}, "
@@ -81,7 +90,7 @@ class RunSpec:
 
     @property
     def tokens(self) -> int:
-        """Tokens processed, B x S."""
+        """Tokens processed, B x S; with early stopping at most so many."""
         return self.batch_tokens * self.steps
 
     def to_dict(self) -> dict[str, Any]:
@@ -101,8 +110,9 @@ class RunSpec:
     def run_id(self) -> str:
         """Readable name that ends in the first 8 hexadecimal digits of the spec's SHA-256."""
         digest = hashlib.sha256(self.canonical().encode()).hexdigest()[:8]
+        data = f"-D{self.dataset_tokens}" if self.dataset_tokens else ""
         return (
-            f"{self.architecture}-L{self.n_layer}-d{self.d_model}-N{self.n_params}"
+            f"{self.architecture}-L{self.n_layer}-d{self.d_model}-N{self.n_params}{data}"
             f"-S{self.steps}-seed{self.seed}-{digest}"
         )
 

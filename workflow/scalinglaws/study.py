@@ -7,6 +7,7 @@ with lists and plain values replaced.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -60,11 +61,20 @@ class Corpora(_Strict):
 class Tokens(_Strict):
     """The tokenizer and how much text is encoded."""
 
+    vocabulary: Literal["bpe", "gpt2"] = Field(
+        "bpe", description="bpe: learned from the training split; gpt2: the paper's 50257 entries"
+    )
     n_vocab: int = Field(ge=257, le=65536, description="byte-level BPE entries; fits uint16")
     sample_bytes: PositiveInt = Field(description="text the BPE merges are learned from, in bytes")
     max_train_tokens: PositiveInt | None = Field(
         None, description="cut of the training split in tokens; null: all of it"
     )
+
+    @model_validator(mode="after")
+    def _gpt2_has_its_own_size(self) -> Tokens:
+        if self.vocabulary == "gpt2" and self.n_vocab != 50257:
+            raise ValueError("n_vocab must be 50257 with the vocabulary gpt2")
+        return self
 
 
 class Model(_Strict):
@@ -107,6 +117,9 @@ class Training(_Strict):
     epsilon: float = Field(gt=0)
     weight_decay: float = Field(ge=0, description="decoupled, matrices only")
     gradient_clip: float = Field(gt=0, description="largest global norm of the gradient")
+    early_stopping_patience: int = Field(
+        0, ge=0, description="test losses without improvement that end the trunk; 0: never"
+    )
     kernels: Literal["torch"] = Field("torch", description="implementation of the model's kernels")
 
 
@@ -120,15 +133,19 @@ class Evaluation(_Strict):
 
 
 class Experiment(_Strict):
-    """A named sweep: shapes x seeds, with settings of its own where it needs them."""
+    """A named sweep: shapes x seeds x dataset sizes, with settings of its own where needed."""
 
     description: str
     shapes: tuple[tuple[int, PositiveInt], ...] = Field(
         min_length=1, description="pairs (n_layer, d_model)"
     )
     seeds: tuple[int, ...] = Field((0,), min_length=1)
+    dataset_tokens: tuple[PositiveInt | None, ...] = Field(
+        (None,), min_length=1, description="D: the first so many training tokens; null: all"
+    )
     model: dict[str, Any] = Field({}, description="overrides of `model`")
     training: dict[str, Any] = Field({}, description="overrides of `training`")
+    evaluation: dict[str, Any] = Field({}, description="overrides of `evaluation`")
 
     @model_validator(mode="after")
     def _layers(self) -> Experiment:
@@ -145,10 +162,16 @@ class Range(_Strict):
 
 
 class Law(_Strict):
-    """Which runs a law is fitted to."""
+    """Which runs a law is fitted to, and for laws of learning curves which points of them."""
 
     experiment: str = Field(description="rows of the run table that carry this experiment's name")
     select: Named[Range] = Field({}, description="column of the run table: allowed range")
+    points: Named[Range] = Field(
+        {}, description="L(C), L(C_min): column of the table of curves: allowed range"
+    )
+    compute_range: Range = Field(
+        Range(), description="L(C), L(C_min): part of the envelope that is fitted, PF-days"
+    )
 
 
 class Budget(_Strict):
@@ -158,6 +181,7 @@ class Budget(_Strict):
     seconds_per_run: float = Field(ge=0, description="start-up of a process")
     seconds_per_token: float = Field(ge=0, description="overhead of a training token")
     flops_per_second: float = Field(gt=0, description="float32 rate of one core in training")
+    epochs_to_stop: float = Field(gt=0, description="passes over limited text until it stops early")
 
 
 class Study(_Strict):
@@ -171,6 +195,9 @@ class Study(_Strict):
     tokens: Tokens
     model: Model
     training: Training
+    checkpoint_seconds: float = Field(
+        60, ge=0, description="least time between two checkpoints of a run"
+    )
     evaluation: Evaluation
     experiments: Named[Experiment] = Field(description="named sweeps")
     laws: Named[Law] = Field(description="law: the runs it is fitted to")
@@ -195,20 +222,29 @@ class Study(_Strict):
         return found
 
     def _specs(self, name: str, experiment: Experiment) -> Iterator[RunSpec]:
-        where = f"experiments.{name}"
-        model_values = merge(self.model.model_dump(), experiment.model)
-        training_values = merge(self.training.model_dump(), experiment.training)
-        model = _validated(Model, model_values, f"{where}.model")
-        training = _validated(Training, training_values, f"{where}.training")
-        for n_layer, d_model in experiment.shapes:
-            for seed in experiment.seeds:
-                try:
-                    yield self._spec(n_layer, d_model, seed, model, training)
-                except UserError as error:
-                    raise UserError(f"{where}, shape ({n_layer}, {d_model}): {error}") from error
+        sections = {}
+        for key in ("model", "training", "evaluation"):
+            section = getattr(self, key)
+            values = merge(section.model_dump(), getattr(experiment, key))
+            sections[key] = _validated(type(section), values, f"experiments.{name}.{key}")
+        for (n_layer, d_model), seed, dataset_tokens in product(
+            experiment.shapes, experiment.seeds, experiment.dataset_tokens
+        ):
+            try:
+                yield self._spec(n_layer, d_model, seed, dataset_tokens or 0, **sections)
+            except UserError as error:
+                where = f"experiments.{name}, shape ({n_layer}, {d_model})"
+                raise UserError(f"{where}: {error}") from error
 
     def _spec(
-        self, n_layer: int, d_model: int, seed: int, model: Model, training: Training
+        self,
+        n_layer: int,
+        d_model: int,
+        seed: int,
+        dataset_tokens: int,
+        model: Model,
+        training: Training,
+        evaluation: Evaluation,
     ) -> RunSpec:
         d_ff = model.d_ff_ratio * d_model
         n_params = 2 * d_model * n_layer * (2 * d_model + d_ff)
@@ -225,9 +261,10 @@ class Study(_Strict):
             init_std=model.init_std,
             dropout=model.dropout,
             corpus=self.corpora.train,
+            dataset_tokens=dataset_tokens,
             peak_learning_rate=training.peak_learning_rate.at(n_params),
-            test_tokens=self.evaluation.curve_tokens,
-            test_points=self.evaluation.curve_points,
+            test_tokens=evaluation.curve_tokens,
+            test_points=evaluation.curve_points,
             seed=seed,
         )
 

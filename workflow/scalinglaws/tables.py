@@ -112,7 +112,9 @@ def write_markdown(rows: list[dict], path: str | Path, has_study: bool) -> None:
     """The table for readers."""
     header, lines = _cells(rows, has_study, latex=False)
     text = [
-        "Table 5: fitted constants, 95 % intervals in brackets, one constant at a time.",
+        "Table 5: fitted constants, 95 % intervals in brackets, one constant at a time: least",
+        "squares with Student's t; for L(C) and L(C_min) each run is deleted in turn. Inside?:",
+        "whether the printed value lies in the interval before it.",
         "",
         "| " + " | ".join(header) + " |",
         "| " + " | ".join("---" for _ in header) + " |",

@@ -4,16 +4,20 @@ input: raw      output: train, validation, test (Parquet), summary (JSON)
 params: reader (name), shares (train, validation, test)
 """
 
-from scalinglaws.corpora.readers import read_documents
+from pathlib import Path
+
+from scalinglaws.corpora.hashes import raw_facts
+from scalinglaws.corpora.readers.registry import read_documents
 from scalinglaws.corpora.split import SPLITS, split_documents, write_summary
 from scalinglaws.door import door
 from scalinglaws.progress import progress
 
 with door(snakemake):
-    documents = read_documents(snakemake.input.raw, snakemake.params.reader)
-    counts = split_documents(
+    raw = Path(snakemake.input.raw)
+    documents = read_documents(raw, snakemake.params.reader)
+    summary = split_documents(
         progress(documents, "clean", lambda document: len(document[1])),
         snakemake.params.shares,
         {split: snakemake.output[split] for split in SPLITS},
     )
-    write_summary(counts, snakemake.output.summary)
+    write_summary(summary | {"raw": raw_facts(raw)}, snakemake.output.summary)

@@ -12,7 +12,7 @@ from pathlib import Path
 from scalinglaws.corpora.card import build_card, card_markdown
 from scalinglaws.corpora.catalogue import parse_corpus
 from scalinglaws.corpora.overlap import seen_share
-from scalinglaws.corpora.split import read_texts
+from scalinglaws.corpora.texts import read_texts
 from scalinglaws.door import door
 from scalinglaws.progress import progress
 

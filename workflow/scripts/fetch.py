@@ -1,7 +1,8 @@
 """Fetch the raw file of a corpus.
 
-output: raw      params: sha256 (only to fetch again when the identity of the corpus changes)
-The sources are read here, from config/corpora.yaml: they are mirrors and decide nothing.
+input: files of a user's own folder, if that is the source      output: raw
+params: identity (only to fetch again when the identity of the corpus changes)
+The sources are read here, from config/corpora.yaml: mirrors decide nothing.
 """
 
 from scalinglaws.corpora.catalogue import load_catalogue

@@ -2,10 +2,12 @@
 
 from scalinglaws.door import door
 from scalinglaws.laws.fit import fit_laws, write_laws
-from scalinglaws.metrics import RUNS, read_table
+from scalinglaws.metrics import CURVES, RUNS, read_table
 
 with door(snakemake):
-    laws = fit_laws(read_table(snakemake.input.runs, RUNS), snakemake.params.laws)
+    runs = read_table(snakemake.input.runs, RUNS)
+    curves = read_table(snakemake.input.curves, CURVES)
+    laws = fit_laws(runs, curves, snakemake.params.laws)
     write_laws(
         laws,
         snakemake.params.constants,

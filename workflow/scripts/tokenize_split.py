@@ -6,7 +6,7 @@ params: max_tokens (null: the whole split)      threads: threads of the tokenize
 
 import os
 
-from scalinglaws.corpora.split import read_texts
+from scalinglaws.corpora.texts import read_texts
 from scalinglaws.door import door
 from scalinglaws.progress import progress
 from scalinglaws.tokens.bpe import load_tokenizer

@@ -20,60 +20,89 @@ from pathlib import Path
 import torch
 
 from scalinglaws.door import log_to
+from scalinglaws.provenance.fingerprint import fingerprint
 from scalinglaws.runspec import RunSpec
 from scalinglaws.tokens.shards import open_shard
+from scalinglaws.training.checkpoint import Checkpoint, checkpoint_key
 from scalinglaws.training.loop import train
 from scalinglaws.training.progress import Progress
 from scalinglaws.training.runfile import write_run
 from scalinglaws.training.weights import write_weights
 
+PATHS = {
+    "train_shard": "shard of the train split",
+    "test_shard": "shard of the test split",
+    "run": "Parquet file to write",
+    "weights": "safetensors file to write",
+}
+
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Train one run.", allow_abbrev=False)
-    parser.add_argument("--train-shard", type=Path, required=True, help="shard of the train split")
-    parser.add_argument("--test-shard", type=Path, required=True, help="shard of the test split")
-    parser.add_argument("--run", type=Path, required=True, help="Parquet file to write")
-    parser.add_argument("--weights", type=Path, required=True, help="safetensors file to write")
-    parser.add_argument("--log", type=Path, help="also write progress here")
-    parser.add_argument("--times", type=Path, help="JSON with times and machine, not reproducible")
+    for name, about in PATHS.items():
+        flag = f"--{name.replace('_', '-')}"
+        parser.add_argument(flag, type=Path, required=True, metavar="FILE", help=about)
+    parser.add_argument("--log", type=Path, metavar="FILE", help="also write progress here")
+    parser.add_argument("--times", type=Path, metavar="FILE", help="times and machine as JSON")
+    parser.add_argument(
+        "--checkpoints", type=Path, default=Path("scratch"), metavar="DIR", help="default: scratch"
+    )
+    parser.add_argument(
+        "--checkpoint-seconds", type=float, default=60.0, metavar="S", help="default: 60"
+    )
     RunSpec.add_flags(parser)
     return parser.parse_args()
+
+
+def command(arguments: argparse.Namespace, spec: RunSpec) -> list[str]:
+    """What repeats this run; log, times and checkpoints have no part in its numbers."""
+    words = ["python", "workflow/scripts/train.py"]
+    for name in PATHS:
+        words += [f"--{name.replace('_', '-')}", str(getattr(arguments, name))]
+    return words + spec.to_flags()
+
+
+def write_times(path: Path, spec: RunSpec, started: datetime, clock: float) -> None:
+    """The sidecar: what differs between two runs of equal bytes."""
+    seconds = time.monotonic() - clock
+    sidecar = {
+        "run_id": spec.run_id,
+        "started": started.isoformat(timespec="seconds"),
+        "seconds": round(seconds, 3),
+        "cpu_seconds": round(time.process_time(), 3),
+        "platform": platform.platform(),
+        "python": platform.python_version(),
+        "cores": os.cpu_count(),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(sidecar, indent=1) + "\n")
 
 
 def main() -> None:
     arguments = parse()
     with log_to(arguments.log):
         spec = RunSpec.from_flags(arguments)
-        started = datetime.now(UTC)
-        clock, cpu = time.monotonic(), time.process_time()
-        run = train(
-            spec,
-            open_shard(arguments.train_shard),
-            open_shard(arguments.test_shard),
-            Progress(spec, sys.stderr.write),
+        started, clock = datetime.now(UTC), time.monotonic()
+        shards = [arguments.train_shard, arguments.test_shard]
+        tokens = [open_shard(path) for path in shards]
+        key = checkpoint_key(spec, fingerprint(__file__), shards)
+        checkpoint = Checkpoint(
+            arguments.checkpoints / f"{spec.run_id}-{key}.pt", arguments.checkpoint_seconds
         )
-        # Log and times have no part in the numbers, so the recorded command leaves them out.
-        command = ["python", "workflow/scripts/train.py"]
-        for name in ("train_shard", "test_shard", "run", "weights"):
-            command += [f"--{name.replace('_', '-')}", str(getattr(arguments, name))]
-        command += spec.to_flags()
-        write_weights(arguments.weights, run.weights)
-        write_run(arguments.run, spec, run.status, run.curve, command, torch.__version__)
+        with checkpoint.only_writer():
+            run = train(spec, *tokens, Progress(spec, sys.stderr.write), checkpoint)
+            write_weights(arguments.weights, run.weights)
+            write_run(
+                arguments.run,
+                spec,
+                run.status,
+                run.curve,
+                command(arguments, spec),
+                torch.__version__,
+            )
+            checkpoint.discard()
         if arguments.times:
-            seconds = time.monotonic() - clock
-            sidecar = {
-                "run_id": spec.run_id,
-                "started": started.isoformat(timespec="seconds"),
-                "seconds": round(seconds, 3),
-                "cpu_seconds": round(time.process_time() - cpu, 3),
-                "tokens_per_second": round(spec.tokens / seconds, 1),
-                "machine": platform.machine(),
-                "platform": platform.platform(),
-                "python": platform.python_version(),
-                "cores": os.cpu_count(),
-            }
-            arguments.times.parent.mkdir(parents=True, exist_ok=True)
-            arguments.times.write_text(json.dumps(sidecar, indent=1) + "\n")
+            write_times(arguments.times, spec, started, clock)
         if run.status != "finished":
             print(
                 f"{spec.run_id}: {run.status} after step {run.curve[-1].step if run.curve else 0}; "

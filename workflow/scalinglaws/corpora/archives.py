@@ -1,8 +1,10 @@
-"""One named file out of an archive, of bounded size; nothing is ever unpacked to its own path."""
+"""Named files out of an archive, of bounded size; nothing is ever unpacked to its own path."""
 
+import fnmatch
 import gzip
 import tarfile
 import zipfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -39,6 +41,47 @@ def extract_member(archive: Path, member: str, target: Path, limit: int, gunzip:
     raise SourceError(f"{archive.name} has no member {member}")
 
 
+def read_members(
+    archive: Path, members: Sequence[str], exclude: Sequence[str], limit: int
+) -> Iterator[tuple[str, bytes]]:
+    """(name, content) of the regular files that match `members` and not `exclude`.
+
+    Patterns are those of a shell, and * also matches a slash. Raises SourceError if `archive` is
+    no zip or tar file, or the contents are longer than `limit` bytes in all.
+    """
+    if not zipfile.is_zipfile(archive):
+        with archive.open("rb") as stream:
+            yield from read_tar(stream, archive.name, members, exclude, limit)
+        return
+    with zipfile.ZipFile(archive) as file:
+        for entry in file.infolist():
+            if is_wanted(entry.filename, members, exclude) and not entry.is_dir():
+                limit = _left(limit, entry.file_size)  # no more is read than is declared
+                yield entry.filename, file.read(entry)
+
+
+def read_tar(
+    stream: BinaryIO, label: str, members: Sequence[str], exclude: Sequence[str], limit: int
+) -> Iterator[tuple[str, bytes]]:
+    """`read_members` of a tar archive, compressed or not, that is read from front to end."""
+    try:
+        with tarfile.open(fileobj=stream, mode="r|*") as file:
+            for entry in file:
+                name = entry.name.removeprefix("./")
+                if entry.isreg() and is_wanted(name, members, exclude):
+                    limit = _left(limit, entry.size)
+                    yield name, file.extractfile(entry).read()
+    except tarfile.ReadError:
+        raise SourceError(f"{label} is no readable zip or tar archive") from None
+
+
+def is_wanted(name: str, members: Sequence[str], exclude: Sequence[str]) -> bool:
+    """Does a name match one of the patterns `members` and none of `exclude`?"""
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in members) and not any(
+        fnmatch.fnmatchcase(name, pattern) for pattern in exclude
+    )
+
+
 def copy_bounded(stream: BinaryIO, target: Path, limit: int) -> None:
     """Copy a stream to a file; SourceError as soon as it is longer than `limit` bytes."""
     left = limit
@@ -48,6 +91,13 @@ def copy_bounded(stream: BinaryIO, target: Path, limit: int) -> None:
             if left < 0:
                 raise SourceError(f"longer than the {limit} bytes expected")
             file.write(block)
+
+
+def _left(limit: int, size: int) -> int:
+    """What is left of `limit` after a file of `size` bytes; SourceError if nothing is."""
+    if size > limit:
+        raise SourceError("the files are longer than the bytes expected")
+    return limit - size
 
 
 def _write(stream: BinaryIO, target: Path, limit: int, gunzip: bool) -> None:

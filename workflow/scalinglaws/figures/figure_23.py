@@ -4,13 +4,26 @@ import numpy as np
 
 from scalinglaws.figures.law_panel import draw_points, draw_refit, drawable
 from scalinglaws.figures.source import Source
-from scalinglaws.plotting import BLACK, BLUE, GREY, VERMILION, Sheet, law_band, log_x, number, span
+from scalinglaws.plotting import (
+    BLACK,
+    BLUE,
+    GREY,
+    VERMILION,
+    Sheet,
+    law_band,
+    log_x,
+    no_panels,
+    number,
+    span,
+)
 
 FORMS = (("L(N)", "power law", BLUE), ("L(N) logarithm", "logarithm", VERMILION))
 
 
 def draw(source: Source) -> Sheet:
     """Points, both fits with their bands, and for the paper's points its two printed curves."""
+    if not _sizes(source):
+        return no_panels(source.why_missing())
     sheet = Sheet([("parameters", "parameters", "nats/token")], height=3.9)
     axes = sheet.axes["parameters"]
     draw_points(sheet, "parameters", source, source.laws["L(N)"], "n_params", color=BLACK)

@@ -18,7 +18,15 @@ SYMBOLS = {
 }
 
 
-def draw_points(sheet: Sheet, panel: str, source: Source, law: dict, x: str, color=BLUE) -> None:
+def draw_points(
+    sheet: Sheet,
+    panel: str,
+    source: Source,
+    law: dict,
+    x: str,
+    color: str = BLUE,
+    noun: str = "runs",
+) -> None:
     """Fitted points solid, runs left out hollow and labelled with the reason."""
     runs = {run["run_id"]: run for run in source.runs}
     fitted = [runs[run_id] for run_id in law["fitted_runs"]]
@@ -30,7 +38,7 @@ def draw_points(sheet: Sheet, panel: str, source: Source, law: dict, x: str, col
         [run["run_id"] for run in fitted],
         color=color,
         markersize=3.5,
-        label=f"{len(fitted)} runs" + (" fitted" if law["status"] == "ok" else ""),
+        label=f"{len(fitted)} {noun}" + (" fitted" if law["status"] == "ok" else ""),
     )
     reasons = {entry["run_id"]: entry["reason"] for entry in law["excluded"]}
     left_out = [r for run_id, r in runs.items() if run_id in reasons and drawable(r, x)]

@@ -1,5 +1,6 @@
 """What every figure is drawn from: the metrics and fitted laws of one source of runs."""
 
+import csv
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,8 @@ from scalinglaws.metrics import CURVES, EVALUATIONS, RUNS, read_table
 class Source:
     """Metrics and laws of one study, and the paper's constants with this figure's entry.
 
-    ``runs`` holds one dictionary a run; ``laws`` maps a law's name to its JSON file.
+    ``runs`` holds one dictionary a run; ``laws`` maps a law's name to its JSON file. ``drawn``
+    holds series that the paper drew through a fit, by the name of their file: shown, never fitted.
     """
 
     runs: list[dict]
@@ -22,6 +24,7 @@ class Source:
     laws: dict[str, dict]
     constants: dict[str, dict]
     figure: dict = field(default_factory=dict)
+    drawn: dict[str, list[dict[str, str]]] = field(default_factory=dict)
 
     @property
     def is_paper(self) -> bool:
@@ -43,6 +46,14 @@ class Source:
             and all(run[column] is not None and run[column] > 0 for column in columns)
         ]
 
+    def why_missing(self) -> str:
+        """The sentence of a figure for which there are no runs at all."""
+        missing = self.figure.get("missing", {}).get("kaplan2020" if self.is_paper else "trained")
+        reasons = "; ".join(dict.fromkeys((missing or {}).values()))
+        return "Nothing to draw: this study has no runs for this figure." + (
+            f" It {reasons}." if reasons else ""
+        )
+
     def printed(self, name: str) -> float:
         """A printed value of this figure: its own where it differs from Table 5."""
         own = self.figure.get("printed", {})
@@ -60,4 +71,10 @@ def read_source(snakemake) -> Source:
         laws={law["law"]: law for law in laws},
         constants=snakemake.params.constants,
         figure=snakemake.params.figure,
+        drawn={Path(path).stem: _rows(path) for path in getattr(paths, "drawn", [])},
     )
+
+
+def _rows(path: str | Path) -> list[dict[str, str]]:
+    with Path(path).open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))

@@ -40,6 +40,20 @@ def fit_line(x: np.ndarray, y: np.ndarray, names: list[str], y_name: str, centre
     return model.fit()
 
 
+def with_covariance(results, covariance: np.ndarray, df: float, kind: str):
+    """The same estimates with another covariance and t(df); summary and bands follow from it.
+
+    The way of statsmodels' own get_robustcov_results, for a covariance that it cannot compute
+    because the points themselves come out of a chain of computations.
+    """
+    changed = results.get_robustcov_results("HC0", use_t=True)
+    changed.cov_type = kind
+    changed.cov_kwds = {"description": kind}
+    changed.cov_params_default = covariance
+    changed.df_resid_inference = df
+    return changed
+
+
 def hc3(results):
     """The same estimates with the HC3 covariance, robust to unequal scatter, and t(n - p).
 

@@ -3,19 +3,32 @@
 import numpy as np
 
 from scalinglaws.errors import UserError
-from scalinglaws.laws.line import FORMS, fit_line
+from scalinglaws.laws.jackknife import FEWEST_RUNS, Jackknife, jackknife_covariance
+from scalinglaws.laws.line import FORMS, design, fit_line, with_covariance
 from scalinglaws.laws.result import FittedLaw
 
 SMALLEST_SAMPLE = 4  # two parameters and two points more: below, no interval is worth printing
 SMALLEST_DISTINCT = 3  # through two distinct x every line passes
 
 
-def fit_one_variable(x, loss, *, form: str, response_name: str, **description) -> FittedLaw:
+def fit_one_variable(
+    x,
+    loss,
+    *,
+    form: str,
+    response_name: str,
+    without: dict | None = None,
+    interval: str = "OLS",
+    **description,
+) -> FittedLaw:
     """Fit level + slope (centre - ln x) to ``FORMS[form].response(loss)``.
 
     ``x`` and ``loss`` have shape (n,). ``description`` goes to FittedLaw (law, equation, names
     ...). Points that cannot be fitted give a FittedLaw whose status says why, not an exception, so
     that one poor law does not stop a study; arrays of different length raise UserError.
+
+    ``without`` holds, for each run behind derived points, the (x, loss) left when it is deleted:
+    then the fit is also jackknifed. ``interval="jackknife"`` makes that the law's only interval.
     """
     x, loss = np.asarray(x, dtype=float), np.asarray(loss, dtype=float)
     if x.ndim != 1 or x.shape != loss.shape:
@@ -23,18 +36,38 @@ def fit_one_variable(x, loss, *, form: str, response_name: str, **description) -
             f"{description['law']}: x has shape {x.shape}, loss {loss.shape}; give two lists of "
             "equal length"
         )
+    without = without or {}
+    description |= {"x": x, "loss": loss, "form": form, "interval": interval}
     fault = _unfit(x, loss, description["variable"])
+    if not fault and interval == "jackknife" and len(without) < FEWEST_RUNS:
+        fault = f"too few runs on the envelope: {len(without)}, at least {FEWEST_RUNS} are needed"
     if fault:
-        return FittedLaw(
-            x=x, loss=loss, form=form, centre=np.nan, results=None, status=fault, **description
-        )
+        return FittedLaw(centre=np.nan, results=None, status=fault, **description)
     centre = float(np.log(x).mean())
     names = list(description["names"][:2])
     results = fit_line(x, FORMS[form].response(loss), names, response_name, centre)
+    jackknife = _jackknife(results.params, without, form, centre)
+    if interval == "jackknife":
+        kind = "jackknife, delete one run"
+        results = with_covariance(results, jackknife.covariance, jackknife.df, kind)
     status = _status(results, description["variable"])
     return FittedLaw(
-        x=x, loss=loss, form=form, centre=centre, results=results, status=status, **description
+        centre=centre, results=results, jackknife=jackknife, status=status, **description
     )
+
+
+def _jackknife(params: np.ndarray, without: dict, form: str, centre: float) -> Jackknife | None:
+    """The line redone without each run; NaN where too little is left to draw a line through."""
+    if len(without) < FEWEST_RUNS:
+        return None
+    deleted = []
+    for x, loss in without.values():
+        if len(np.unique(x)) < 2:
+            deleted.append([np.nan, np.nan])
+            continue
+        rows, response = design(x, centre), FORMS[form].response(loss)
+        deleted.append(np.linalg.lstsq(rows, response, rcond=None)[0])
+    return Jackknife(jackknife_covariance(params, np.array(deleted)), len(deleted))
 
 
 def _unfit(x: np.ndarray, loss: np.ndarray, variable: str) -> str | None:
@@ -55,7 +88,7 @@ def _status(results, variable: str) -> str:
     """ "ok", or why the fitted line is no law."""
     slope, (low, _) = results.params[1], np.asarray(results.conf_int())[1]
     if not (np.isfinite(results.params).all() and np.isfinite(results.cov_params()).all()):
-        return "estimates are not finite"
+        return "estimates or their interval are not finite"
     if slope <= 0.0:
         return f"exponent not positive: the loss does not fall with {variable}"
     if low <= 0.0:

@@ -7,8 +7,10 @@ import numpy as np
 from scipy import stats
 
 from scalinglaws.laws import text
-from scalinglaws.laws.comparison import checks
+from scalinglaws.laws.comparison import checks, residual_percent
+from scalinglaws.laws.jackknife import Jackknife
 from scalinglaws.laws.line import FORMS, design, fieller, hc3, joint_test, zero_crossing
+from scalinglaws.laws.plain import or_none, plain
 
 LEVEL = 0.95
 ROUNDING_GRID = np.linspace(-1.0, 1.0, 41)  # odd: the middle is the printed value
@@ -22,6 +24,11 @@ class FittedLaw:
     where nothing could be fitted. ``status`` is "ok" or the sentence that says why the numbers are
     not to be used; estimates are then still given where they exist. ``names`` are the parameters
     (level, slope, log10 of the scale), ``units`` theirs. ``excluded`` lists (run_id, reason).
+
+    ``interval`` says whose the intervals are: "OLS" (independent points, Student t with n - 2), or
+    "jackknife" for points without errors of their own (delete-one-run, t with G - 1; ``results``
+    then carries that covariance). ``jackknife`` may stand beside OLS; ``note`` tells how points
+    were derived.
     """
 
     law: str
@@ -38,6 +45,14 @@ class FittedLaw:
     run_ids: list[str] = field(default_factory=list)
     excluded: list[tuple[str, str]] = field(default_factory=list)
     choice: dict = field(default_factory=dict)
+    interval: str = "OLS"
+    jackknife: Jackknife | None = None
+    note: str = ""
+
+    @property
+    def n_runs(self) -> int:
+        """Runs behind the points."""
+        return len(set(self.run_ids)) if self.run_ids else len(self.x)
 
     @property
     def ok(self) -> bool:
@@ -51,8 +66,10 @@ class FittedLaw:
 
     @property
     def df(self) -> float:
-        """Residual degrees of freedom, n - 2."""
-        return float("nan") if self.results is None else float(self.results.df_resid)
+        """Degrees of freedom of Student's t: n - 2, or G - 1 of the jackknife."""
+        if self.results is None:
+            return float("nan")
+        return float(getattr(self.results, "df_resid_inference", self.results.df_resid))
 
     def cov_params(self) -> np.ndarray:
         """Covariance of (level, slope), shape (2, 2)."""
@@ -72,13 +89,21 @@ class FittedLaw:
         )
 
     def hc3_conf_int(self, level: float = LEVEL) -> np.ndarray:
-        """As `conf_int`, with the HC3 covariance."""
-        if self.results is None:
+        """As `conf_int`, with the HC3 covariance; NaN for points that are not independent."""
+        if self.results is None or self.interval != "OLS":
             return np.full((3, 2), np.nan)
-        robust = hc3(self.results)
-        own = np.asarray(robust.conf_int(alpha=1.0 - level))
-        covariance = np.asarray(robust.cov_params())
-        return np.vstack([own, fieller(self.params, covariance, self.centre, self.df, level)])
+        return self._intervals(np.asarray(hc3(self.results).cov_params()), self.df, level)
+
+    def jackknife_conf_int(self, level: float = LEVEL) -> np.ndarray:
+        """As `conf_int`, by the delete-one-run jackknife with t(G - 1); NaN where none was run."""
+        if self.jackknife is None:
+            return np.full((3, 2), np.nan)
+        return self._intervals(self.jackknife.covariance, self.jackknife.df, level)
+
+    def _intervals(self, covariance: np.ndarray, df: float, level: float) -> np.ndarray:
+        half = stats.t.ppf(0.5 + level / 2.0, df) * np.sqrt(np.diag(covariance))
+        own = np.column_stack([self.params - half, self.params + half])
+        return np.vstack([own, fieller(self.params, covariance, self.centre, df, level)])
 
     def scale(self) -> tuple[float, float]:
         """log10 of the scale constant (N_c, N_log ...) and its delta-method standard error."""
@@ -91,11 +116,19 @@ class FittedLaw:
     def prediction_band(self, x: np.ndarray, level: float = LEVEL) -> tuple[np.ndarray, np.ndarray]:
         """Lower and upper bound of the mean loss at x (not of a new run), Student t."""
         rows = design(x, self.centre)
+        # statsmodels' own prediction ignores the degrees of freedom of a jackknife.
+        variance = np.einsum("ij,jk,ik->i", rows, self.cov_params(), rows)
+        half = stats.t.ppf(0.5 + level / 2.0, self.df) * np.sqrt(variance)
+        mean, inverse = rows @ self.params, FORMS[self.form].inverse
+        return inverse(mean - half), inverse(mean + half)
+
+    def checks(self) -> dict | None:
+        """How well the form fits; of points that are not independent only the residual."""
         if self.results is None:
-            return np.full(len(rows), np.nan), np.full(len(rows), np.nan)
-        bounds = self.results.get_prediction(rows).conf_int(alpha=1.0 - level)
-        low, high = FORMS[self.form].inverse(bounds).T
-        return low, high
+            return None
+        if self.interval == "OLS":
+            return checks(self.x, self.loss, self.form)
+        return {"rms_residual_percent": residual_percent(self.x, self.loss, self.form)}
 
     def summary(self):
         """statsmodels' summary, without the date and time that it usually prints."""
@@ -147,18 +180,22 @@ class FittedLaw:
         scale, scale_err = self.scale()
         std_err = [*np.sqrt(np.diag(self.cov_params())), scale_err]
         intervals, robust = self.conf_int(), self.hc3_conf_int()
-        methods = ("OLS, t(n-2)", "OLS, t(n-2)", "OLS, Fieller")
+        deleted = self.jackknife_conf_int()
+        method = "OLS, t(n-2)" if self.interval == "OLS" else "delete-one-run jackknife, t(G-1)"
+        methods = (method, method, f"{method}, Fieller")
         return [
             {
                 "law": self.law,
                 "parameter": name,
-                "estimate": _or_none(estimate),
-                "std_err": _or_none(std_err[i]),
-                "ci_low": _or_none(intervals[i, 0]),
-                "ci_high": _or_none(intervals[i, 1]),
-                "hc3_low": _or_none(robust[i, 0]),
-                "hc3_high": _or_none(robust[i, 1]),
-                "n_runs": len(self.x),
+                "estimate": or_none(estimate),
+                "std_err": or_none(std_err[i]),
+                "ci_low": or_none(intervals[i, 0]),
+                "ci_high": or_none(intervals[i, 1]),
+                "hc3_low": or_none(robust[i, 0]),
+                "hc3_high": or_none(robust[i, 1]),
+                "jackknife_low": or_none(deleted[i, 0]),
+                "jackknife_high": or_none(deleted[i, 1]),
+                "n_runs": self.n_runs,
                 "n_obs": len(self.x),
                 "method": methods[i],
                 "paper_value": printed.get(name),
@@ -176,8 +213,7 @@ class FittedLaw:
         joint = self.joint_test_of(constants)
         scale, scale_err = self.scale()
         low, high = self.conf_int()[2]
-        fitted = self.results is not None
-        return _plain(
+        return plain(
             {
                 "law": self.law,
                 "form": self.form,
@@ -194,13 +230,17 @@ class FittedLaw:
                 "level": LEVEL,
                 "t_quantile": stats.t.ppf(0.5 + LEVEL / 2.0, self.df),
                 "scale": {"log10": scale, "std_err": scale_err, "ci_low": low, "ci_high": high},
-                "n_runs": len(self.x),
+                "interval": self.interval,
+                "jackknife_conf_int": self.jackknife_conf_int()[:2],
+                "n_runs": self.n_runs,
                 "n_obs": len(self.x),
                 "x_range": [self.x.min(), self.x.max()] if len(self.x) else None,
-                "fitted_runs": self.run_ids,
+                "fitted_runs": list(dict.fromkeys(self.run_ids)),
+                "points": {"x": self.x, "loss": self.loss, "run_ids": self.run_ids},
+                "note": self.note,
                 "excluded": [{"run_id": run, "reason": reason} for run, reason in self.excluded],
                 "selection": self.choice,
-                "checks": checks(self.x, self.loss, self.form) if fitted else None,
+                "checks": self.checks(),
                 "paper": printed,
                 "paper_joint_test": joint,
             }
@@ -209,19 +249,3 @@ class FittedLaw:
     def to_text(self, constants: dict[str, dict]) -> str:
         """The summary to read: what was fitted to what, and the paper's values beside ours."""
         return text.full_text(self, constants)
-
-
-def _or_none(value: float) -> float | None:
-    """NaN means nothing was fitted: null. An unbounded interval stays infinite."""
-    return None if np.isnan(value) else float(value)
-
-
-def _plain(value: Any) -> Any:
-    """Python numbers and lists; JSON has no NaN and no infinity, so those become null."""
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | np.ndarray):
-        return [_plain(item) for item in value]
-    if isinstance(value, float | np.floating):
-        return float(value) if np.isfinite(value) else None
-    return value.item() if isinstance(value, np.generic) else value

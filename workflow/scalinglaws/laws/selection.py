@@ -1,5 +1,6 @@
-"""Which runs a law is fitted to, and why every other run of the experiment is left out."""
+"""Which points a law is fitted to, and why every other run of the experiment is left out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,6 +16,9 @@ class Selection:
     ``x`` and ``loss`` (nats/token) have shape (n,); ``run_ids`` names their runs; ``excluded``
     lists (run_id, reason); ``choice`` repeats experiment, variable and ranges as configured.
     Several runs may share an x: seeds are separate points.
+
+    Where points are derived from several runs, ``note`` says how, and ``without`` holds for each
+    run behind a point the (x, loss) that are left when that run is deleted.
     """
 
     x: np.ndarray
@@ -22,6 +26,8 @@ class Selection:
     run_ids: list[str]
     excluded: list[tuple[str, str]] = field(default_factory=list)
     choice: dict = field(default_factory=dict)
+    without: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+    note: str = ""
 
 
 def select_runs(
@@ -35,13 +41,7 @@ def select_runs(
     is missing or outside its range. Raises UserError for an unknown column or an experiment that
     no run carries.
     """
-    for column in (x, *select):
-        if column not in runs.schema.names:
-            raise UserError(f"select: {column!r} is no column of runs.parquet; correct the name")
-        if not pa.types.is_integer(kind := runs.schema.field(column).type) and not (
-            pa.types.is_floating(kind)
-        ):
-            raise UserError(f"select: column {column!r} is not a number; select by another one")
+    check_numeric(runs, (x, *select), "select", "runs.parquet")
     members = [row for row in runs.to_pylist() if experiment in row["experiments"]]
     if not members:
         known = sorted({name for row in runs["experiments"].to_pylist() for name in row})
@@ -64,6 +64,21 @@ def select_runs(
         ],
         choice={"experiment": experiment, "x": x, "select": select},
     )
+
+
+def run_points(runs: pa.Table, curves: pa.Table, declared: dict) -> Selection:
+    """One point a run: the points of L(N). No curve is needed."""
+    return select_runs(runs, declared["experiment"], declared.get("select") or {})
+
+
+def check_numeric(table: pa.Table, columns: Iterable[str], key: str, file: str) -> None:
+    """Raises UserError naming the key of the configuration whose column cannot have a range."""
+    for column in columns:
+        if column not in table.schema.names:
+            raise UserError(f"{key}: {column!r} is no column of {file}; correct the name")
+        kind = table.schema.field(column).type
+        if not pa.types.is_integer(kind) and not pa.types.is_floating(kind):
+            raise UserError(f"{key}: column {column!r} is not a number; select by another one")
 
 
 def _reason(row: dict, x: str, select: dict[str, dict]) -> str | None:

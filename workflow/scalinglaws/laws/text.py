@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from statsmodels.iolib.summary import Summary
 from statsmodels.iolib.table import SimpleTable
 
-from scalinglaws.laws.comparison import checks
-
 if TYPE_CHECKING:
+    import numpy as np
+
     from scalinglaws.laws.result import FittedLaw
 
 
@@ -29,11 +30,11 @@ def summary(law: FittedLaw) -> Summary:
             ("Dep. Variable:", [results.model.endog_names]),
             ("Model:", ["OLS"]),
             ("No. Observations:", [f"{results.nobs:.0f}"]),
-            ("Df Residuals:", [f"{results.df_resid:.0f}"]),
+            ("Df of Student's t:", [f"{law.df:.0f}"]),
         ],
         gright=[
             ("R-squared:", [f"{results.rsquared:.6f}"]),
-            ("Log-Likelihood:", [f"{results.llf:.3f}"]),
+            ("Points from runs:", [f"{law.n_runs}"]),
             ("Residual std. error:", [f"{results.mse_resid**0.5:.3e}"]),
             ("Covariance Type:", [results.cov_type]),
         ],
@@ -52,12 +53,14 @@ def full_text(law: FittedLaw, constants: dict[str, dict]) -> str:
         f"Equation:   {law.equation}",
         f"Status:     {law.status}",
         f"Fitted to:  {_choice(law)}",
-        f"Runs:       {len(law.x)} fitted, {len(law.excluded)} left out",
+        f"Runs:       {_counts(law)}, {len(law.excluded)} left out",
         *(
             f"            {count} left out: {reason}"
             for reason, count in Counter(reason for _, reason in law.excluded).items()
         ),
         *(f"              {run_id}: {reason}" for run_id, reason in law.excluded),
+        *([f"Points:     {line}" for line in textwrap.wrap(law.note, 88)][:1]),
+        *([f"            {line}" for line in textwrap.wrap(law.note, 88)][1:]),
         "",
     ]
     if law.results is not None:
@@ -68,11 +71,20 @@ def full_text(law: FittedLaw, constants: dict[str, dict]) -> str:
 def _choice(law: FittedLaw) -> str:
     if not law.choice:
         return "the points given"
+    asked = {**law.choice["select"], **law.choice.get("points", {})}
+    if compute_range := law.choice.get("compute_range"):
+        asked[f"{law.variable}/PF-days"] = compute_range
     ranges = [
-        f"{limits.get('min', '-inf')} <= {column} <= {limits.get('max', 'inf')}"
-        for column, limits in law.choice["select"].items()
+        f"{limits.get('min', -math.inf):g} <= {column} <= {limits.get('max', math.inf):g}"
+        for column, limits in asked.items()
     ]
     return ", ".join([f"experiment {law.choice['experiment']}", *ranges])
+
+
+def _counts(law: FittedLaw) -> str:
+    if "n_candidates" not in law.choice:
+        return f"{len(law.x)} fitted"
+    return f"{law.n_runs} of {law.choice['n_candidates']} make the {len(law.x)} points fitted"
 
 
 def _derived(law: FittedLaw) -> list[str]:
@@ -85,12 +97,24 @@ def _derived(law: FittedLaw) -> list[str]:
         f"95 % interval [{low:.4f}, {high:.4f}] (Fieller)",
         f"{name.removeprefix('log10_')} = {10.0**scale:.4g}, "
         f"95 % interval [{_power(low)}, {_power(high)}]",
-        "HC3 95 % intervals: "
-        + ", ".join(
-            f"{n} [{a:.6g}, {b:.6g}]"
-            for n, (a, b) in zip(law.names, law.hc3_conf_int(), strict=True)
+        *(
+            f"{title}: "
+            + ", ".join(
+                f"{n} [{a:.6g}, {b:.6g}]" for n, (a, b) in zip(law.names, intervals, strict=True)
+            )
+            for title, intervals in _other_intervals(law).items()
         ),
     ]
+
+
+def _other_intervals(law: FittedLaw) -> dict[str, np.ndarray]:
+    if law.interval != "OLS":
+        return {}
+    others = {"HC3 95 % intervals": law.hc3_conf_int()}
+    if law.jackknife is not None:
+        title = f"95 % intervals with each of {law.jackknife.n_groups} runs deleted in turn"
+        others[title] = law.jackknife_conf_int()
+    return others
 
 
 def _printed(law: FittedLaw, constants: dict[str, dict]) -> list[str]:
@@ -122,7 +146,9 @@ def _printed(law: FittedLaw, constants: dict[str, dict]) -> list[str]:
 
 
 def _checks(law: FittedLaw) -> list[str]:
-    found = checks(law.x, law.loss, law.form)
+    found = law.checks()
+    if law.interval != "OLS":
+        return [f"Residual rms {found['rms_residual_percent']:.3f} %"]
     bend = found["curvature"]
     largest = ", ".join(f"{error:+.2f} %" for error in found["largest_two_error_percent"])
     return [

@@ -7,8 +7,7 @@ are current; those of other studies (smoke, micro, a user's own) stay at home.
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
-
+from scalinglaws.provenance.records import record_prefix
 from scalinglaws.study import Study
 
 HEADER = """\
@@ -64,15 +63,6 @@ def dvc_yaml(studies: list[Study]) -> str:
     names = " and ".join(study.study for study in studies)
     desc = f"the studies {names}, from raw text to figures"
     return HEADER + STAGE.format(desc=desc, outs="\n".join(outs))
-
-
-def record_prefix(path: str) -> str:
-    """The longest start of a record's name that every path beginning with `path` shares.
-
-    Base64 turns 3 bytes into 4 characters, so the last one or two bytes may be left open.
-    """
-    whole = len(path.encode()) // 3 * 3
-    return urlsafe_b64encode(path.encode()[:whole]).decode()
 
 
 def dvcignore(studies: list[Study]) -> str:

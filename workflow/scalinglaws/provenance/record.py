@@ -16,10 +16,10 @@ from pathlib import Path
 from scalinglaws.errors import UserError
 from scalinglaws.generated import check_generated
 from scalinglaws.products import products
-from scalinglaws.study import TRACKED, Study, load_study
+from scalinglaws.provenance.prune import find_orphans
+from scalinglaws.study import TRACKED, load_study
 
 STAGE = "reproduce"
-NOT_PRODUCTS = ("report.html",)
 
 
 def record(root: Path) -> list[str]:
@@ -35,7 +35,7 @@ def record(root: Path) -> list[str]:
         shown = ", ".join(orphans[:3]) + (" ..." if len(orphans) > 3 else "")
         raise UserError(
             f"{len(orphans)} files belong to no declared run or result ({shown}); "
-            "delete them, or declare what made them"
+            "`scalinglaws prune` removes them"
         )
     # Inside `dvc repro` the stage is being recorded already, and DVC's lock is taken.
     if "DVC_STAGE" in os.environ:
@@ -45,18 +45,6 @@ def record(root: Path) -> list[str]:
         raise UserError(f"dvc commit failed: {(done.stderr or done.stdout).strip()}")
     count = sum(len(products(study)) for study in studies)
     return [f"recorded {count} files in dvc.lock; commit dvc.lock to git to publish it"]
-
-
-def find_orphans(root: Path, studies: list[Study]) -> list[str]:
-    """Files below the results of the studies that none of them declares, sorted."""
-    declared = {path for study in studies for path in products(study)}
-    found = (
-        path
-        for study in studies
-        for path in (root / "results" / study.study).rglob("*")
-        if path.is_file() and path.name not in NOT_PRODUCTS and not path.name.startswith(".")
-    )
-    return sorted(p for path in found if (p := path.relative_to(root).as_posix()) not in declared)
 
 
 def _nothing_to_be_done(root: Path) -> None:

@@ -42,7 +42,7 @@ def train_bpe(texts: Iterable[str], n_vocab: int, sample_bytes: int) -> Tokenize
             f"n_vocab {n_vocab}: the sample gives only {tokenizer.get_vocab_size()} tokens; "
             f"raise sample_bytes ({sample_bytes}), take more text or a smaller n_vocab"
         )
-    return _as_ordinary_text(tokenizer)
+    return as_ordinary_text(tokenizer)
 
 
 def save_tokenizer(tokenizer: Tokenizer, path: Path | str) -> None:
@@ -54,7 +54,7 @@ def save_tokenizer(tokenizer: Tokenizer, path: Path | str) -> None:
 def load_tokenizer(path: Path | str) -> Tokenizer:
     """Read a tokenizer.json for `encode`: always use this, not Tokenizer.from_file."""
     try:
-        return _as_ordinary_text(Tokenizer.from_file(str(path)))
+        return as_ordinary_text(Tokenizer.from_file(str(path)))
     except Exception as error:  # the library raises nothing narrower
         raise UserError(f"{path}: no tokenizer ({error}); train it again") from None
 
@@ -83,7 +83,7 @@ def first_bytes(texts: Iterable[str], n_bytes: int) -> Iterator[str]:
         yield text
 
 
-def _as_ordinary_text(tokenizer: Tokenizer) -> Tokenizer:
+def as_ordinary_text(tokenizer: Tokenizer) -> Tokenizer:
     """A literal "<|endoftext|>" inside a document is text, not the end of the document.
 
     The flag is not part of tokenizer.json, hence `load_tokenizer`.

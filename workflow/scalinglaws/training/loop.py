@@ -1,23 +1,26 @@
-"""The training loop: from a spec and two token shards to weights and a loss curve."""
+"""The training loop: from a spec and two token shards to weights and a loss curve.
+
+A run is a trunk and a cool-down. Without early stopping both lie on one schedule of known length.
+With it, the trunk ends where the test loss has not improved for a while (Sec. 4.2); the run then
+goes back to its best step and cools down from there, and keeps the best weights it saw.
+"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from torch import Tensor
-from torch.nn import functional as F
 
-from scalinglaws.models.build import build_model
 from scalinglaws.runspec import RunSpec
-from scalinglaws.training.batches import Batches
+from scalinglaws.training.checkpoint import Checkpoint
 from scalinglaws.training.determinism import set_determinism
-from scalinglaws.training.evaluation import test_windows, token_losses
 from scalinglaws.training.runfile import LoggedStep
-from scalinglaws.training.schedule import learning_rate
+from scalinglaws.training.schedule import cooldown_rate, cooldown_steps, learning_rate
+from scalinglaws.training.trainer import Diverged, Trainer
+
+COOLDOWN_TESTS = 5  # test losses in the cool-down of an early-stopped run
 
 
 @dataclass(frozen=True)
@@ -34,76 +37,92 @@ def logged_steps(steps: int, points: int) -> list[int]:
     return sorted({round(float(s)) for s in np.geomspace(1, steps, points)} | {1, steps})
 
 
-def optimiser_of(model: torch.nn.Module, spec: RunSpec) -> torch.optim.Optimizer:
-    """Adam with decoupled weight decay on matrices only (the paper names only Adam)."""
-    matrices = [p for p in model.parameters() if p.dim() >= 2]
-    vectors = [p for p in model.parameters() if p.dim() < 2]
-    return torch.optim.AdamW(
-        [
-            {"params": matrices, "weight_decay": spec.weight_decay},
-            {"params": vectors, "weight_decay": 0.0},
-        ],
-        lr=spec.peak_learning_rate,
-        betas=(spec.beta1, spec.beta2),
-        eps=spec.epsilon,
-        fused=True,
-    )
-
-
 def train(
     spec: RunSpec,
     train_shard: np.ndarray,
     test_shard: np.ndarray,
     report: Callable[[int, float], None] = lambda step, loss: None,
+    checkpoint: Checkpoint | None = None,
 ) -> TrainedRun:
     """Train one model.
 
     Args:
         spec: the run.
-        train_shard: training tokens, 1-D.
+        train_shard: training tokens, 1-D; a data-limited run uses its first `dataset_tokens`.
         test_shard: tokens of the main test split, 1-D.
         report: called after every step with (steps done, train loss in nats/token).
+        checkpoint: where the state is kept now and then; a run that finds one goes on from there
+            and ends with the bytes of an undisturbed run.
 
     Returns:
-        The curve at `spec.test_points` log-spaced steps, the final weights and a status:
-        "finished", or "diverged" when a loss was not finite; training stops there.
+        The curve at log-spaced steps, the final weights and a status: "finished", or "diverged"
+        when a loss was not finite; training stops there.
     """
     set_determinism()
-    torch.manual_seed(spec.random_seed("dropout"))
-    model = build_model(spec)
-    optimiser = optimiser_of(model, spec)
-    batches = Batches(train_shard, spec)
-    windows = test_windows(test_shard, spec.n_ctx, spec.test_tokens)
-    log_after = set(logged_steps(spec.steps, spec.test_points))
+    trainer = Trainer(spec, train_shard, test_shard)
+    if checkpoint and (state := checkpoint.load()):
+        trainer.restore(state)
 
-    status, curve, since_log = "finished", [], []
-    for step in range(spec.steps):
-        rate = learning_rate(step, spec)
-        for group in optimiser.param_groups:
-            group["lr"] = rate
-        tokens = torch.from_numpy(batches[step])
-        logits = model(tokens[:, :-1])
-        loss = F.cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten())
-        loss_value = loss.item()
-        if not math.isfinite(loss_value):
-            status = "diverged"
-            break
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), spec.gradient_clip)
-        optimiser.step()
-        since_log.append(loss_value)
-        done = step + 1
-        if done in log_after:
-            test_loss = float(token_losses(model, windows).mean(dtype=np.float64))
-            if not math.isfinite(test_loss):
-                status = "diverged"
-                break
-            curve.append(
-                LoggedStep(
-                    done, done * spec.batch_tokens, rate, float(np.mean(since_log)), test_loss
-                )
-            )
-            since_log.clear()
-        report(done, loss_value)
-    return TrainedRun(status, curve, {k: v.detach() for k, v in model.state_dict().items()})
+    def go_on(step: int, loss: float) -> None:
+        report(step, loss)
+        if checkpoint and checkpoint.due():
+            checkpoint.save(trainer.state())
+
+    status = "finished"
+    try:
+        if spec.early_stopping_patience:
+            _train_to_the_best_step(trainer, go_on)
+            _cool_down(trainer, go_on)
+        else:
+            _train_on_schedule(trainer, go_on)
+        if checkpoint:
+            checkpoint.save(trainer.state())
+    except Diverged:
+        status = "diverged"
+    return TrainedRun(status, trainer.curve, trainer.weights())
+
+
+def _train_on_schedule(trainer: Trainer, go_on: Callable[[int, float], None]) -> None:
+    spec = trainer.spec
+    log_after = set(logged_steps(spec.steps, spec.test_points))
+    trunk = spec.steps - cooldown_steps(spec) if spec.schedule == "constant" else spec.steps
+    while trainer.step < spec.steps:
+        rate = learning_rate(trainer.step, spec)
+        loss = trainer.advance(rate)
+        if trainer.step in log_after:
+            trainer.log(rate, "trunk" if trainer.step <= trunk else "cooldown")
+        go_on(trainer.step, loss)
+
+
+def _train_to_the_best_step(trainer: Trainer, go_on: Callable[[int, float], None]) -> None:
+    """The trunk: until the test loss has not improved for `early_stopping_patience` tests."""
+    spec = trainer.spec
+    log_after = set(logged_steps(spec.steps, spec.test_points))
+    while trainer.phase == "trunk":
+        rate = learning_rate(trainer.step, spec, trunk_only=True)
+        loss = trainer.advance(rate)
+        if trainer.step in log_after:
+            trainer.log(rate, "trunk")
+            trainer.keep_if_best()
+            patience_spent = trainer.tests_since_best >= spec.early_stopping_patience
+            if patience_spent or trainer.step == spec.steps:
+                trainer.go_back_to_best()
+                trainer.phase, trainer.stop_step = "cooldown", trainer.step
+        go_on(trainer.step, loss)
+
+
+def _cool_down(trainer: Trainer, go_on: Callable[[int, float], None]) -> None:
+    """From the best step, the share of the steps that a run on schedule would cool down for."""
+    spec, start = trainer.spec, trainer.stop_step
+    share = spec.cooldown_fraction
+    length = max(round(share / (1 - share) * start), 1)
+    log_after = {start + round(length * part / COOLDOWN_TESTS) for part in range(1, COOLDOWN_TESTS)}
+    log_after.add(start + length)
+    while trainer.step < start + length:
+        rate = cooldown_rate((trainer.step - start + 1) / length, spec)
+        loss = trainer.advance(rate)
+        if trainer.step in log_after:
+            trainer.log(rate, "cooldown")
+            trainer.keep_if_best()
+        go_on(trainer.step, loss)
+    trainer.go_back_to_best()

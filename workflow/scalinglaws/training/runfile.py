@@ -18,6 +18,7 @@ CURVE = pa.schema(
     [
         pa.field("step", pa.int64(), False, {"unit": "optimiser steps"}),
         pa.field("tokens", pa.int64(), False, {"unit": "tokens processed"}),
+        pa.field("phase", pa.string(), False, {"unit": "trunk or cooldown"}),
         pa.field("learning_rate", pa.float64(), False, {"unit": "1"}),
         pa.field("train_loss", pa.float64(), False, {"unit": "nats/token, mean since last row"}),
         pa.field("test_loss", pa.float64(), False, {"unit": "nats/token"}),
@@ -31,6 +32,7 @@ class LoggedStep:
 
     step: int
     tokens: int
+    phase: str
     learning_rate: float
     train_loss: float
     test_loss: float

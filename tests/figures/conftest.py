@@ -1,0 +1,38 @@
+"""Sources of runs: the paper's, a whole trained study, one without limited text, a failed one."""
+
+import pytest
+from studies import ROOT, data_size_rows, model_size_rows, study, tables_of
+
+from scalinglaws.kaplan2020 import gather
+from scalinglaws.study import load_study
+
+LADDER = {"experiment": "model_size", "select": {"d_model": {"min": 16}}}
+SIZE_LAWS = {"L(N)": LADDER, "L(N) logarithm": LADDER, "L(C)": {"experiment": "model_size"}}
+
+
+@pytest.fixture(scope="session")
+def paper(tmp_path_factory):
+    tables = gather(ROOT / "data" / "kaplan2020")
+    declared = load_study("kaplan2020", ROOT).laws
+    laws = {name: law.model_dump(exclude_none=True) for name, law in declared.items()}
+    drawn = [ROOT / "data" / "kaplan2020" / "fig16_left.csv"]
+    return study(tmp_path_factory.mktemp("kaplan2020"), tables, laws, drawn)
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory):
+    (runs, curves), (more_runs, more_curves) = model_size_rows(0.06), data_size_rows()
+    laws = SIZE_LAWS | {"L(D)": {"experiment": "data_size"}}
+    tables = tables_of(runs + more_runs, curves + more_curves)
+    return study(tmp_path_factory.mktemp("trained"), tables, laws)
+
+
+@pytest.fixture(scope="session")
+def bare(tmp_path_factory):
+    return study(tmp_path_factory.mktemp("bare"), tables_of(*model_size_rows(0.06)), SIZE_LAWS)
+
+
+@pytest.fixture(scope="session")
+def rising(tmp_path_factory):
+    laws = {name: {"experiment": "model_size"} for name in ("L(N)", "L(N) logarithm", "L(C)")}
+    return study(tmp_path_factory.mktemp("rising"), tables_of(*model_size_rows(-0.06)), laws)

@@ -1,0 +1,1 @@
+"""Readers: from a raw file of a known format to (document id, text) pairs."""

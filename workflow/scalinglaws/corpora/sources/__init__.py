@@ -1,0 +1,1 @@
+"""Sources: where the raw file of a corpus can be had, one kind a module."""

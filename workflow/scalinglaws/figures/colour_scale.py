@@ -1,0 +1,29 @@
+"""One colour a size: model or dataset sizes along viridis, evenly in the logarithm."""
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import ListedColormap, LogNorm
+
+from scalinglaws.plotting import Sheet
+
+# The last yellow of viridis is too pale for a line on white.
+COLOURS = ListedColormap(colormaps["viridis"](np.linspace(0.0, 0.92, 256)))
+
+
+class ColourScale:
+    """The colour of each of the sizes ``values``, all positive."""
+
+    def __init__(self, values):
+        low, high = float(min(values)), float(max(values))
+        # A lone size has no range to spread over.
+        self.norm = LogNorm(low, high if high > low else 10.0 * low)
+
+    def __call__(self, value: float):
+        return COLOURS(float(self.norm(value)))
+
+    def bar(self, sheet: Sheet, axes: list[Axes], label: str) -> None:
+        """A colour bar at the right of ``axes``."""
+        mappable = ScalarMappable(self.norm, COLOURS)
+        sheet.figure.colorbar(mappable, ax=axes, aspect=30).set_label(label)

@@ -1,0 +1,107 @@
+"""Checkpoints: the state of an unfinished run, outside the results, for one writer at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import pickle
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from scalinglaws.atomic import atomic_write
+from scalinglaws.runspec import RunSpec
+
+
+def checkpoint_key(spec: RunSpec, code: str, shards: list[Path]) -> str:
+    """What a checkpoint belongs to: spec, code fingerprint, tokens and torch version.
+
+    With any of them changed the key is another one, and an old checkpoint is not found.
+    """
+    key = hashlib.sha256(f"{spec.canonical()}\n{code}\n{torch.__version__}\n".encode())
+    for shard in shards:
+        with shard.open("rb") as file:
+            key.update(hashlib.file_digest(file, "sha256").digest())
+    return key.hexdigest()[:16]
+
+
+class Checkpoint:
+    """The checkpoint file of one run, written at most every `every` seconds.
+
+    Times decide when a checkpoint is written, never what the run computes.
+    """
+
+    def __init__(self, path: Path, every: float) -> None:
+        self.path, self.every = path, every
+        self.last = time.monotonic()
+
+    def due(self) -> bool:
+        """Whether it is time for the next one."""
+        return time.monotonic() - self.last >= self.every
+
+    def save(self, state: dict[str, Any]) -> None:
+        """Write the state, whole or not at all."""
+        with atomic_write(self.path) as partial:
+            torch.save(state, partial)
+        self.last = time.monotonic()
+
+    def load(self) -> dict[str, Any] | None:
+        """The state, or None if there is none. A damaged file is named, removed and not used."""
+        try:
+            state = torch.load(self.path, weights_only=True)
+            print(f"{self.path.stem}: goes on from step {state['step']}", file=sys.stderr)
+            return state
+        except FileNotFoundError:
+            return None
+        except (OSError, EOFError, RuntimeError, ValueError, KeyError, pickle.PickleError) as error:
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            print(f"{self.path}: damaged ({reason}); training starts anew", file=sys.stderr)
+            self.path.unlink()
+            return None
+
+    def discard(self) -> None:
+        """Remove the file, unless another process waits to take the run over."""
+        if not _someone_waits(self.path):
+            self.path.unlink(missing_ok=True)
+
+    @contextmanager
+    def only_writer(self) -> Iterator[None]:
+        """Wait until no other process trains this run.
+
+        A killed Snakemake leaves its trainer alive; a second one must not write the same files.
+        The kernel drops the lock of a process that ends, however it ends.
+        """
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        waiting = self.path.with_suffix(f".waiting.{os.getpid()}")
+        with open(self.path.with_suffix(".lock"), "w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                waiting.touch()
+                print(
+                    f"{self.path.stem}: trained by another process; waiting for it", file=sys.stderr
+                )
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX)
+                finally:
+                    waiting.unlink()
+            yield
+
+
+def _someone_waits(path: Path) -> bool:
+    """Whether a process that is alive waits for this run."""
+    for note in path.parent.glob(f"{path.stem}.waiting.*"):
+        try:
+            os.kill(int(note.suffix[1:]), 0)
+            return True
+        except (ProcessLookupError, ValueError):
+            note.unlink(missing_ok=True)
+        except PermissionError:
+            return True
+    return False

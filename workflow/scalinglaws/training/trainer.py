@@ -1,0 +1,157 @@
+"""The moving parts of a run: model, optimiser, data order, curve; one step at a time.
+
+Everything that decides the next step is part of `state()`, so that a run which was interrupted
+and restored goes on as if it had not been.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from scalinglaws.models.build import build_model
+from scalinglaws.runspec import RunSpec
+from scalinglaws.training.batches import Batches
+from scalinglaws.training.evaluation import test_windows, token_losses
+from scalinglaws.training.runfile import LoggedStep
+
+
+class Diverged(Exception):
+    """A loss was not finite."""
+
+
+def build_optimiser(model: torch.nn.Module, spec: RunSpec) -> torch.optim.Optimizer:
+    """Adam with decoupled weight decay on matrices only (the paper names only Adam)."""
+    matrices = [p for p in model.parameters() if p.dim() >= 2]
+    vectors = [p for p in model.parameters() if p.dim() < 2]
+    return torch.optim.AdamW(
+        [
+            {"params": matrices, "weight_decay": spec.weight_decay},
+            {"params": vectors, "weight_decay": 0.0},
+        ],
+        lr=spec.peak_learning_rate,
+        betas=(spec.beta1, spec.beta2),
+        eps=spec.epsilon,
+        fused=True,
+    )
+
+
+class Trainer:
+    """One run in progress.
+
+    Attributes:
+        step: optimiser steps done.
+        phase: "trunk" or "cooldown"; moved on by the loop in early-stopped runs.
+        stop_step: the step that the cool-down of an early-stopped run starts from.
+        curve: rows logged so far.
+        tests_since_best: test losses logged since the smallest one.
+    """
+
+    def __init__(self, spec: RunSpec, train_shard: np.ndarray, test_shard: np.ndarray) -> None:
+        self.spec = spec
+        torch.manual_seed(spec.random_seed("dropout"))
+        self.model = build_model(spec)
+        self.optimiser = build_optimiser(self.model, spec)
+        self.batches = Batches(train_shard[: spec.dataset_tokens or None], spec)
+        self.windows = test_windows(test_shard, spec.n_ctx, spec.test_tokens)
+        self.step, self.phase, self.stop_step = 0, "trunk", 0
+        self.curve: list[LoggedStep] = []
+        self.losses: list[float] = []  # train losses since the last logged row
+        self.best: dict[str, Any] | None = None
+        self.tests_since_best = 0
+
+    def advance(self, rate: float) -> float:
+        """One optimiser step at a learning rate; gives the train loss before it, nats/token.
+
+        Raises:
+            Diverged: the loss is not finite; the weights are those before the step.
+        """
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
+        tokens = torch.from_numpy(self.batches[self.step])
+        logits = self.model(tokens[:, :-1])
+        loss = F.cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten())
+        loss_value = loss.item()
+        if not math.isfinite(loss_value):
+            raise Diverged
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.spec.gradient_clip)
+        self.optimiser.step()
+        self.step += 1
+        self.losses.append(loss_value)
+        return loss_value
+
+    def log(self, rate: float, phase: str) -> None:
+        """Measure the test loss and add a row to the curve.
+
+        Raises:
+            Diverged: the test loss is not finite.
+        """
+        test_loss = float(token_losses(self.model, self.windows).mean(dtype=np.float64))
+        if not math.isfinite(test_loss):
+            raise Diverged
+        tokens = self.step * self.spec.batch_tokens
+        train_loss = float(np.mean(self.losses))
+        self.curve.append(LoggedStep(self.step, tokens, phase, rate, train_loss, test_loss))
+        self.losses = []
+
+    def keep_if_best(self) -> None:
+        """Keep a copy of weights and optimiser if the last test loss is the smallest so far."""
+        test_loss = self.curve[-1].test_loss
+        if self.best is None or test_loss < self.best["test_loss"]:
+            self.best = copy.deepcopy({"test_loss": test_loss, **self._moving()})
+            self.tests_since_best = 0
+        else:
+            self.tests_since_best += 1
+
+    def go_back_to_best(self) -> None:
+        """Take up the state of the smallest test loss again."""
+        assert self.best is not None  # the loop logs the first step
+        self._move_to(copy.deepcopy(self.best))
+        self.losses = []
+
+    def weights(self) -> dict[str, Tensor]:
+        """The model's parameters by name."""
+        return {name: tensor.detach() for name, tensor in self.model.state_dict().items()}
+
+    def _moving(self) -> dict[str, Any]:
+        return {
+            "step": self.step,
+            "model": self.model.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "random": torch.get_rng_state(),
+        }
+
+    def _move_to(self, moving: dict[str, Any]) -> None:
+        self.step = moving["step"]
+        self.model.load_state_dict(moving["model"])
+        self.optimiser.load_state_dict(moving["optimiser"])
+        torch.set_rng_state(moving["random"])
+
+    def state(self) -> dict[str, Any]:
+        """Everything that decides how the run goes on: tensors, numbers, texts, lists of them."""
+        return {
+            **self._moving(),
+            "phase": self.phase,
+            "stop_step": self.stop_step,
+            "curve": [asdict(row) for row in self.curve],
+            "losses": list(self.losses),
+            "best": self.best,
+            "tests_since_best": self.tests_since_best,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go back to a `state()`."""
+        self._move_to(state)
+        self.phase, self.stop_step = state["phase"], state["stop_step"]
+        self.curve = [LoggedStep(**row) for row in state["curve"]]
+        self.losses = list(state["losses"])
+        self.best, self.tests_since_best = state["best"], state["tests_since_best"]
