@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from scalinglaws.corpora.catalogue import check_use, load_catalogue, parse_corpus
+from scalinglaws.corpora.catalogue import Shares, check_use, load_catalogue, parse_corpus
 from scalinglaws.errors import UserError
 
 OURS = Path(__file__).parents[2] / "config" / "corpora.yaml"
@@ -101,12 +101,15 @@ def test_without_a_hash_the_sources_are_the_identity():
 @pytest.mark.parametrize(
     ("train", "also", "line"),
     [
-        ("wiki2026_intros", (), "given 'wiki2026_intros', which has no train share"),
+        ("unshared", (), "given 'unshared', which has no train share"),
         ("web_reddit", (), "given 'web_reddit', which is for evaluation only"),
         ("wiki_enwik8", ("nowhere",), "given 'nowhere', config/corpora.yaml has: wiki_enwik8"),
     ],
 )
 def test_a_study_trains_on_text_that_may_be_trained_on(root, train, also, line):
     catalogue = load_catalogue(root / "config/corpora.yaml")
+    shares = Shares(train=0, validation=0, test=1)
+    unshared = catalogue["wiki_enwik8"].model_copy(update={"shares": shares})
+    catalogue["unshared"] = unshared
     with pytest.raises(UserError, match=line):
         check_use(catalogue, train, (train, *also))
