@@ -59,6 +59,15 @@ def test_the_envelope_is_never_above_a_curve_and_touches_its_best(curves):
         np.testing.assert_array_equal(own[touching], envelope.loss[touching])
 
 
+def test_the_envelope_never_rises_where_a_better_run_has_ended():
+    short = np.array([1e-6, 1e-4]), np.array([5.0, 3.0])
+    long = np.array([1e-5, 1e-1]), np.array([6.0, 2.0])
+    envelope = lower_envelope({"short": short, "long": long}, GRID)
+    assert np.all(np.diff(envelope.loss) <= 0)
+    assert envelope.runs == ["short", "long"]
+    assert not np.any((envelope.compute > 1.01e-4) & (envelope.loss > 3.0))
+
+
 def test_a_run_that_is_nowhere_the_best_changes_nothing(curves):
     envelope = lower_envelope(curves, GRID)
     worse = curves | {"worse": (curves["run05"][0], 1.2 * curves["run05"][1])}

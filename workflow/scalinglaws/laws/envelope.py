@@ -48,16 +48,28 @@ def curve_at(curve: Curve, grid: np.ndarray) -> np.ndarray:
 def lower_envelope(curves: dict[str, Curve], grid: np.ndarray) -> Envelope:
     """The smallest loss of ``curves`` (run_id: compute and loss, each (m,)) at each grid point.
 
-    Grid points that no curve covers are left out. Of equal runs the first by name is the best.
+    Left out are grid points that no curve covers, and points above the last loss of a run that
+    ended before: the runs that go on have not caught up with it yet. Of equal runs the first by
+    name is the best.
     """
     names = sorted(curves)
     if not names or not len(grid):
         return Envelope(np.array([]), np.array([]), [])
     losses = np.array([curve_at(curves[name], grid) for name in names])
-    covered = np.isfinite(losses).any(axis=0)
-    losses = np.where(np.isfinite(losses), losses, np.inf)[:, covered]
-    best = losses.argmin(axis=0)
-    return Envelope(grid[covered], losses.min(axis=0), [names[i] for i in best])
+    losses = np.where(np.isfinite(losses), losses, np.inf)
+    lowest = losses.min(axis=0)
+    kept = np.isfinite(lowest) & (lowest <= _best_of_ended(curves, grid))
+    best = losses.argmin(axis=0)[kept]
+    return Envelope(grid[kept], lowest[kept], [names[i] for i in best])
+
+
+def _best_of_ended(curves: dict[str, Curve], grid: np.ndarray) -> np.ndarray:
+    """The smallest last loss of the runs that ended before each point of ``grid``."""
+    best = np.full(len(grid), np.inf)
+    for compute, loss in curves.values():
+        last = compute.argmax()
+        best[grid > compute[last]] = np.minimum(best[grid > compute[last]], loss[last])
+    return best
 
 
 def interior(envelope: Envelope, sizes: dict[str, int | None]) -> Envelope:
