@@ -11,7 +11,7 @@ import pytest
 from scalinglaws.digitised import DigitisedPoints
 from scalinglaws.errors import UserError
 from scalinglaws.kaplan2020 import gather
-from scalinglaws.metrics import CURVES, EVALUATIONS, POSITIONS, RUNS, read_table, write_table
+from scalinglaws.metrics import SCHEMAS, read_table, write_table
 
 DATA = Path(__file__).parents[1] / "data" / "kaplan2020"
 FILES = sorted(path.name for path in DATA.glob("fig*.csv"))
@@ -61,8 +61,7 @@ def test_drawn_series_never_enter():
 
 
 def test_the_tables_keep_their_schemas(tables, tmp_path):
-    schemas = {"runs": RUNS, "curves": CURVES, "evaluations": EVALUATIONS, "positions": POSITIONS}
-    for name, schema in schemas.items():
+    for name, schema in SCHEMAS.items():
         write_table(tables[name], tmp_path / name, schema)
         assert read_table(tmp_path / name, schema).num_rows == tables[name].num_rows
 
@@ -70,7 +69,7 @@ def test_the_tables_keep_their_schemas(tables, tmp_path):
 def test_every_row_refers_to_a_run_and_every_run_is_named_once(tables):
     ids = Counter(tables["runs"]["run_id"].to_pylist())
     assert max(ids.values()) == 1
-    for name in ("curves", "evaluations", "positions"):
+    for name in ("curves", "evaluations", "positions", "batch_scan"):
         assert set(tables[name]["run_id"].to_pylist()) <= set(ids)
 
 
@@ -85,9 +84,13 @@ def test_each_experiment_has_its_points(tables):
         "data_size_curves": 7,
         "transfer": 24,
         "context": 6,
+        "batch_size": 10,
+        "steps": 15,
+        "optimal_size": 61,
     }
     # Figure 16's train and test losses share a row where they were read at the same step.
-    assert tables["curves"].num_rows == 9407 + 19661 + 2135
+    assert tables["curves"].num_rows == 9407 + 19661 + 2135 + 6708 + 61
+    assert tables["batch_scan"].num_rows == 125 + 159
     assert tables["evaluations"].num_rows == 120
     assert tables["positions"].num_rows == 2140
 
@@ -132,3 +135,44 @@ def test_compute_is_in_flops(tables):
     assert pc.max(curves["compute_min"]).as_py() == pytest.approx(4.75 * 8.64e19)
     # 708M parameters for 250,000 steps is 6.4 PF-days.
     assert pc.max(curves["compute_6nbs"]).as_py() / 8.64e19 == pytest.approx(6.44, rel=0.01)
+
+
+def test_the_batch_scan_is_two_exact_sizes_at_five_batches(tables):
+    scan = tables["batch_scan"].to_pylist()
+    runs = {(row["run_id"], row["n_params"], row["batch_tokens"]) for row in scan}
+    sizes = {"3M": 12 * 4 * 256**2, "85M": 12 * 12 * 768**2}
+    assert runs == {
+        (f"fig18_{label}_B{2**k}", size, 2**k)
+        for label, size in sizes.items()
+        for k in (12, 14, 16, 18, 20)
+    }
+    for row in scan:
+        assert row["tokens"] == pytest.approx(row["step"] * row["batch_tokens"], rel=2e-3)
+
+
+def test_measured_steps_behind_figure_4(tables):
+    """Undone, the curves of 15 models end at the 250,000 steps they were trained for.
+
+    The S_min drawn come from losses that were not smoothed, so single steps scatter by some 5 %.
+    """
+    runs = [run for run in tables["runs"].to_pylist() if run["experiments"] == ["steps"]]
+    last = {run["run_id"]: [] for run in runs}
+    for row in tables["curves"].to_pylist():
+        if row["run_id"] in last:
+            last[row["run_id"]].append(row)
+    ends = [rows[-1]["step"] for rows in last.values()]
+    assert ends == pytest.approx([250_000] * 15, rel=0.07)
+    assert sum(ends) / 15 == pytest.approx(250_000, rel=0.03)
+    for run in runs:
+        row = last[run["run_id"]][0]
+        assert row["tokens"] == row["step"] * 2**19
+        assert row["compute_6nbs"] == 6.0 * run["n_params"] * row["tokens"]
+
+
+def test_points_of_the_frontier_have_a_compute_and_no_loss(tables):
+    kinds = Counter()
+    for row in tables["curves"].to_pylist():
+        if row["run_id"].startswith("fig14_left"):
+            assert row["test_loss"] is None and row["step"] is None
+            kinds[row["compute_min"] is None, row["compute_6nbs"] is None] += 1
+    assert kinds == {(True, False): 30, (False, True): 31}

@@ -9,7 +9,7 @@ import yaml
 
 from scalinglaws.laws.parameters import PARAMETERS
 from scalinglaws.metrics import table_from_rows, write_table
-from scalinglaws.tables import NOT_FITTED, OTHER_VOCABULARY, table_5
+from scalinglaws.tables import NOT_FITTED, OTHER_VOCABULARY, constants_table
 
 ROOT = Path(__file__).parents[1]
 CONSTANTS = yaml.safe_load((ROOT / "config" / "constants.yaml").read_text())
@@ -31,7 +31,7 @@ STUDY = parameters((0.062, 0.060, 0.065), (14.5, 14.2, float("inf")))
 
 
 def test_every_constant_of_table_5_has_a_row_in_order():
-    rows = table_5(CONSTANTS, REFIT)
+    rows = constants_table("table_5", CONSTANTS, REFIT)
     assert [row["constant"] for row in rows] == [
         "α_N", "N_c", "α_D", "D_c", "α_C", "C_c", "α_C^min", "C_c^min", "α_B", "B_*", "α_S", "S_c",
     ]  # fmt: skip
@@ -42,7 +42,7 @@ def test_every_constant_of_table_5_has_a_row_in_order():
 
 
 def test_scales_are_turned_back_and_not_compared_across_vocabularies():
-    alpha, scale = table_5(CONSTANTS, REFIT, STUDY)[:2]
+    alpha, scale = constants_table("table_5", CONSTANTS, REFIT, STUDY)[:2]
     assert alpha["printed_inside_refit"] == "yes" and alpha["printed_inside_study"] == "no"
     assert scale["refit"][0] == pytest.approx(10**13.96)
     assert scale["printed_inside_refit"] == "yes" and scale["printed_inside_study"] == ""
@@ -51,7 +51,7 @@ def test_scales_are_turned_back_and_not_compared_across_vocabularies():
 
 def test_a_failed_fit_shows_its_status_instead_of_numbers():
     failed = parameters((-0.01, -0.03, 0.02), (2.0, 1.0, 3.0), "exponent not positive")
-    row = table_5(CONSTANTS, REFIT, failed)[0]
+    row = constants_table("table_5", CONSTANTS, REFIT, failed)[0]
     assert row["study"] is None and "this study: exponent not positive" in row["note"]
 
 
@@ -69,9 +69,10 @@ def test_the_door_writes_equal_bytes_twice(tmp_path, own):
             ),
             output=SimpleNamespace(**paths),
             params=SimpleNamespace(constants=CONSTANTS),
+            wildcards=SimpleNamespace(table="table_5"),
             log=[],
         )
-        script = ROOT / "workflow" / "scripts" / "tables" / "table_5.py"
+        script = ROOT / "workflow" / "scripts" / "constants_table.py"
         runpy.run_path(str(script), {"snakemake": snakemake})
         files.append([path.read_text() for path in paths.values()])
     assert files[0] == files[1]

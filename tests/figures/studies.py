@@ -9,6 +9,7 @@ import yaml
 
 from scalinglaws.figures.source import read_source
 from scalinglaws.laws.fit import fit_laws, write_laws
+from scalinglaws.laws.measurements import Measurements
 from scalinglaws.laws.names import SLUGS
 from scalinglaws.metrics import CURVES, EVALUATIONS, RUNS, table_from_rows, write_table
 
@@ -23,7 +24,8 @@ def study(folder, tables, laws, drawn=()):
     for name, schema in (("runs", RUNS), ("curves", CURVES), ("evaluations", EVALUATIONS)):
         write_table(tables[name], folder / f"{name}.parquet", schema)
     fits = [folder / f"{slug}.json" for slug in SLUGS.values()]
-    fitted = fit_laws(tables["runs"], tables["curves"], laws)
+    measured = {n: tables[n] for n in ("runs", "curves", "batch_scan") if n in tables}
+    fitted = fit_laws(Measurements(**measured), laws)
     write_laws(fitted, CONSTANTS, folder / "parameters.parquet", [], fits)
     paths = {name: folder / f"{name}.parquet" for name in ("runs", "curves", "evaluations")}
     return SimpleNamespace(

@@ -8,6 +8,7 @@ import pytest
 from scalinglaws.kaplan2020 import gather
 from scalinglaws.laws.dataset_points import best_by_dataset
 from scalinglaws.laws.fit import FITS
+from scalinglaws.laws.measurements import Measurements
 from scalinglaws.laws.power_law import fit_power_law
 from scalinglaws.metrics import RUNS, table_from_rows
 
@@ -21,7 +22,7 @@ def runs():
 
 def law_of(runs, low):
     select = {"dataset_tokens": {"min": low, "max": 2e9}}
-    return FITS["L(D)"](runs, None, {"experiment": "data_size", "select": select})
+    return FITS["L(D)"](Measurements(runs=runs), {"experiment": "data_size", "select": select})
 
 
 def test_the_papers_minima_give_its_printed_law(runs):
@@ -73,7 +74,7 @@ GRID = table_from_rows(
 
 
 def test_each_winner_is_deleted_in_turn():
-    chosen = best_by_dataset(GRID, None, {"experiment": "data_size"})
+    chosen = best_by_dataset(Measurements(runs=GRID), {"experiment": "data_size"})
     assert chosen.run_ids == ["a1", "b2", "b3"] and chosen.choice["n_candidates"] == 5
     assert chosen.excluded == [("lost", "diverged")]  # nor is the run on all text a candidate
     without = {run: (x.tolist(), loss.tolist()) for run, (x, loss) in chosen.without.items()}
@@ -86,7 +87,7 @@ def test_each_winner_is_deleted_in_turn():
 
 def test_a_range_leaves_out_winners_by_name():
     select = {"dataset_tokens": {"min": 150}}
-    chosen = best_by_dataset(GRID, None, {"experiment": "data_size", "select": select})
+    chosen = best_by_dataset(Measurements(runs=GRID), {"experiment": "data_size", "select": select})
     assert chosen.run_ids == ["b2", "b3"]
     assert ("a1", "dataset_tokens below 150") in chosen.excluded
     assert "b1" not in dict(chosen.excluded)
@@ -94,7 +95,7 @@ def test_a_range_leaves_out_winners_by_name():
 
 def test_no_limited_text_is_a_status():
     only = GRID.filter([run == "all" for run in GRID["run_id"].to_pylist()])
-    assert FITS["L(D)"](only, None, {"experiment": "data_size"}).status.startswith("too few")
+    assert FITS["L(D)"](Measurements(runs=only), {"experiment": "data_size"}).status.startswith("too few")
 
 
 def simulated(sigma, studies=400):

@@ -22,6 +22,7 @@ from scalinglaws.laws.names import SLUGS
 from scalinglaws.products import METRICS, SPLITS, products, splits_of
 from scalinglaws.provenance.fingerprint import fingerprint
 from scalinglaws.study import load_study, load_yaml, validate
+from scalinglaws.tables import TITLES
 
 
 wildcard_constraints:

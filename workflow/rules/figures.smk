@@ -25,10 +25,6 @@ def drawn_series(wildcards):
     return figure_entry(wildcards).get("drawn", {}).get(source, [])
 
 
-def table_code(wildcards):
-    return code_of(f"tables/{wildcards.table}.py")
-
-
 rule figure:
     """Draw one figure."""
     input:
@@ -60,8 +56,8 @@ rule figure:
         "../scripts/figures/{wildcards.figure}.py"
 
 
-rule table:
-    """Write one table: printed, refit of the paper's points, this study."""
+rule constants_table:
+    """Write one table of constants: printed, refit of the paper's points, this study."""
     input:
         kaplan2020="results/kaplan2020/laws/parameters.parquet",
         study="results/{study}/laws/parameters.parquet",
@@ -77,10 +73,12 @@ rule table:
         tex="results/{study}/tables/{table}.tex",
     log:
         "logs/{study}/tables/{table}.log",
+    wildcard_constraints:
+        table="|".join(TITLES),
     params:
         constants=CONSTANTS,
-        code=table_code,
+        code=code_of("constants_table.py"),
     message:
         "Writing {wildcards.table} of study {wildcards.study}"
     script:
-        "../scripts/tables/{wildcards.table}.py"
+        "../scripts/constants_table.py"

@@ -1,6 +1,6 @@
 """Laws: metrics -> results/{study}/laws/
 
-REQUIRED INPUTS: metrics/runs.parquet and metrics/curves.parquet, of any source.
+REQUIRED INPUTS: the tables of metrics, of any source.
 OUTPUTS: parameters.parquet (a row a law and parameter, with intervals), and for each law a summary
 to read (.txt) and its estimates and covariance in full precision (.json).
 
@@ -16,8 +16,7 @@ def law_selections(wildcards):
 rule fit_laws:
     """Fit every law to the runs that the study selects for it."""
     input:
-        runs="results/{study}/metrics/runs.parquet",
-        curves="results/{study}/metrics/curves.parquet",
+        **{table: f"results/{{study}}/metrics/{table}.parquet" for table in METRICS},
     output:
         parameters="results/{study}/laws/parameters.parquet",
         texts=report(

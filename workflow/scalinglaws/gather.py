@@ -1,4 +1,4 @@
-"""Run and score files of a trained study -> the four tables of metrics.
+"""Run and score files of a trained study -> the five tables of metrics.
 
 Every declared run must be there exactly once, under its own name; a diverged run is kept as a row
 without losses and named, so that it can be counted but not fitted.
@@ -10,14 +10,25 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
+from scalinglaws.batch_scan import ScanRun, scan_rows
 from scalinglaws.compute import compute_6nbs, compute_counted, total_params
 from scalinglaws.errors import UserError
-from scalinglaws.metrics import CURVES, EVALUATIONS, POSITIONS, RUNS, table_from_rows
+from scalinglaws.metrics import (
+    BATCH_SCAN,
+    CURVES,
+    EVALUATIONS,
+    POSITIONS,
+    RUNS,
+    table_from_rows,
+)
 from scalinglaws.runspec import RunSpec
 from scalinglaws.training.runfile import LoggedStep, read_run
 from scalinglaws.training.score import SUMMARY, Score, read_score
+
+BATCH_SIZE = "batch_size"  # the experiment whose runs are a batch-size scan
 
 Runs = dict[str, tuple[RunSpec, str, list[LoggedStep]]]
 Scores = dict[tuple[str, str], Score | None]
@@ -69,7 +80,7 @@ def _check_same(found: set[Any], declared: set[Any], kind: str) -> None:
 def gather(
     runs: Runs, scores: Scores, experiments: dict[str, list[str]], corpus: str
 ) -> dict[str, pa.Table]:
-    """The four tables.
+    """The five tables; ``batch_scan`` is empty where no run serves the experiment BATCH_SIZE.
 
     Args:
         runs: from `read_runs`.
@@ -111,6 +122,16 @@ def gather(
                 for position, loss in enumerate(result.by_position, start=1)
             ],
             POSITIONS,
+        ),
+        "batch_scan": table_from_rows(
+            scan_rows(
+                [
+                    _scan_run(spec, curve)
+                    for run_id, (spec, status, curve) in runs.items()
+                    if BATCH_SIZE in experiments[run_id] and status == "finished"
+                ]
+            ),
+            BATCH_SCAN,
         ),
     }
 
@@ -161,3 +182,16 @@ def _curve_row(spec: RunSpec, row: LoggedStep) -> dict[str, Any]:
         "train_loss": row.train_loss,
         "test_loss": row.test_loss,
     }
+
+
+def _scan_run(spec: RunSpec, curve: list[LoggedStep]) -> ScanRun:
+    """The curve at the rate of the trunk: a cool-down reaches losses that its batch would not."""
+    trunk = [row for row in curve if row.phase == "trunk"]
+    return ScanRun(
+        run_id=spec.run_id,
+        n_params=spec.n_params,
+        batch_tokens=spec.batch_tokens,
+        warmup_steps=spec.warmup_steps,
+        step=np.array([row.step for row in trunk], dtype=float),
+        loss=np.array([row.test_loss for row in trunk], dtype=float),
+    )

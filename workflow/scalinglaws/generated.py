@@ -6,18 +6,20 @@ import json
 from pathlib import Path
 
 from scalinglaws.errors import UserError
+from scalinglaws.pages import filled_pages
 from scalinglaws.provenance.ledger import dvc_yaml, dvcignore
 from scalinglaws.study import TRACKED, Study, load_study
 
 
 def generated_files(root: Path) -> dict[Path, str]:
-    """Path and text of every generated file: the configuration's schema and the ledger's frame."""
+    """Path and text of every generated file: schema, the ledger's frame, results in the docs."""
     studies = [load_study(name, root) for name in TRACKED]
     schema = json.dumps(Study.model_json_schema(), indent=2) + "\n"
     return {
         root / "workflow/schemas/config.schema.json": schema,
         root / "dvc.yaml": dvc_yaml(studies),
         root / ".dvcignore": dvcignore(studies),
+        **filled_pages(root),
     }
 
 

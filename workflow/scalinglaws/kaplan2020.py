@@ -17,19 +17,29 @@ from scalinglaws.digitised import (
     dataset_tokens,
     grouped,
 )
+from scalinglaws.kaplan2020_batch import batch_scan, optimal_sizes, step_curves
 from scalinglaws.kaplan2020_curves import compute_curves, data_size_curves, learning_curves
-from scalinglaws.metrics import CURVES, EVALUATIONS, POSITIONS, RUNS, table_from_rows
+from scalinglaws.metrics import (
+    BATCH_SCAN,
+    CURVES,
+    EVALUATIONS,
+    POSITIONS,
+    RUNS,
+    table_from_rows,
+)
 
 
 def gather(directory: str | Path) -> dict[str, pa.Table]:
-    """Tables ``runs``, ``curves``, ``evaluations`` and ``positions`` from ``data/kaplan2020``.
+    """Tables ``runs``, ``curves``, ``evaluations``, ``positions`` and ``batch_scan``.
+
+    ``directory`` is ``data/kaplan2020``.
 
     Only series the catalogue calls measured are read. Sizes are the exact 12 n_layer d_model^2
     where ``shapes.csv`` identifies the model (Figures 1, 2, 4, 6 and 16; the reading differs by
     less than 0.1 %), as read elsewhere. Raises UserError naming the file at fault.
     """
     points = DigitisedPoints(Path(directory))
-    runs, curves, evaluations, positions = [], [], [], []
+    runs, curves, evaluations, positions, scan = [], [], [], [], []
     runs += _model_size(points) + _data_size(points) + _depth(points)
     for reader, rows in (
         (learning_curves, curves),
@@ -37,6 +47,9 @@ def gather(directory: str | Path) -> dict[str, pa.Table]:
         (data_size_curves, curves),
         (_transfer, evaluations),
         (_positions, positions),
+        (batch_scan, scan),
+        (step_curves, curves),
+        (optimal_sizes, curves),
     ):
         new_runs, new_rows = reader(points)
         runs += new_runs
@@ -46,6 +59,7 @@ def gather(directory: str | Path) -> dict[str, pa.Table]:
         "curves": table_from_rows(curves, CURVES),
         "evaluations": table_from_rows(evaluations, EVALUATIONS),
         "positions": table_from_rows(positions, POSITIONS),
+        "batch_scan": table_from_rows(scan, BATCH_SCAN),
     }
 
 

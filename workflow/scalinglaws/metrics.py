@@ -1,4 +1,4 @@
-"""The four tables of measurements that everything right of training reads.
+"""The five tables of measurements that everything right of training reads.
 
 A trained study, the paper's own points and somebody else's runs all arrive in these schemas, so
 laws, tables and figures never ask where a number came from. Units stand in the field metadata
@@ -92,6 +92,26 @@ POSITIONS = pa.schema(
         field("loss", pa.float64(), "nats/token"),
     ]
 )
+
+BATCH_SCAN = pa.schema(
+    [
+        _RUN_ID,
+        field("n_params", pa.int64(), "parameters", "N, without embeddings", required=True),
+        field("batch_tokens", pa.int64(), "tokens", "B", required=True),
+        field("loss", pa.float64(), "nats/token", "level that was reached", required=True),
+        field("step", pa.float64(), "steps", "S where the run first reached it", required=True),
+        field("tokens", pa.float64(), "tokens", "E = B S", required=True),
+    ]
+)
+
+# Names of the files, results/{study}/metrics/{name}.parquet.
+SCHEMAS = {
+    "runs": RUNS,
+    "curves": CURVES,
+    "evaluations": EVALUATIONS,
+    "positions": POSITIONS,
+    "batch_scan": BATCH_SCAN,
+}
 
 
 def write_table(table: pa.Table, path: str | Path, schema: pa.Schema) -> None:

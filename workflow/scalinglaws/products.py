@@ -10,7 +10,7 @@ from scalinglaws.laws.names import SLUGS
 from scalinglaws.study import Study
 
 SPLITS = ("train", "validation", "test")
-METRICS = ("runs", "curves", "evaluations", "positions")
+METRICS = ("runs", "curves", "evaluations", "positions", "batch_scan")
 FIGURE_FORMATS = ("pdf", "png", "csv")
 TABLE_FORMATS = ("csv", "md", "tex")
 

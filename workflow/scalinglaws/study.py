@@ -166,8 +166,29 @@ class Law(_Strict):
 
     experiment: str = Field(description="rows of the run table that carry this experiment's name")
     select: Named[Range] = Field({}, description="column of the run table: allowed range")
+    variables: dict[str, str] = Field(
+        {}, description="laws of several variables: the column of the run table behind each"
+    )
     points: Named[Range] = Field(
         {}, description="L(C), L(C_min): column of the table of curves: allowed range"
+    )
+    along_curves: bool = Field(
+        False, description="Chinchilla: fit the learning curves, D = tokens processed"
+    )
+    budgets: tuple[float, ...] | None = Field(
+        None, description="IsoFLOP: computes in PF-days at which learning curves are read"
+    )
+    tolerance: float | None = Field(
+        None, gt=0, description="IsoFLOP: relative difference up to which computes are one budget"
+    )
+    within: float | None = Field(
+        None, gt=1, description="IsoFLOP, LR(N): keep x within this factor of the lowest loss's"
+    )
+    minimum: Literal["parabola", "interpolated"] | None = Field(
+        None, description="IsoFLOP, LR(N): how a minimum is found"
+    )
+    threshold: float | None = Field(
+        None, gt=0, description="overfitting: excess over the loss on all text that is too much"
     )
     compute_range: Range = Field(
         Range(), description="L(C), L(C_min): part of the envelope that is fitted, PF-days"

@@ -1,10 +1,14 @@
 """Tables of the paper with our numbers beside the printed ones, as CSV, Markdown and LaTeX."""
 
+from __future__ import annotations
+
 import csv
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 COLUMNS = (
     "constant",
@@ -15,30 +19,40 @@ COLUMNS = (
     "refit_low",
     "refit_high",
     "printed_inside_refit",
+    "jointly_inside_refit",
     "study_estimate",
     "study_low",
     "study_high",
     "printed_inside_study",
     "note",
 )
+TITLES = {
+    "table_2": "Table 2: L(N, D)",
+    "table_3": "Table 3: L(N, S_min)",
+    "table_5": "Table 5: fitted constants",
+    "table_6": "Table 6: compute-efficient training, C_min in PF-days",
+    "constants": "All constants that the paper prints",
+}
 NOT_FITTED = "not fitted in this study"
 OTHER_VOCABULARY = "different vocabulary: scales not comparable"
 
 
-def table_5(
-    constants: dict[str, dict], kaplan2020: pa.Table, study: pa.Table | None = None
+def constants_table(
+    table: str, constants: dict[str, dict], kaplan2020: pa.Table, study: pa.Table | None = None
 ) -> list[dict]:
-    """Rows of Table 5: printed value, refit of the paper's points, this study, 95 % intervals.
+    """Rows of a table: printed value, refit of the paper's points, this study, 95 % intervals.
 
+    ``table`` is a key of TITLES; "constants" holds everything that the paper prints.
     ``kaplan2020`` and ``study`` are tables PARAMETERS; ``study`` is None for the paper's own
     study. Scales are turned back from log10. ``printed_inside_*`` holds "yes" or "no", empty where
-    a comparison means nothing: no usable fit, or a scale at another vocabulary.
+    a comparison means nothing: no usable fit, or a scale at another vocabulary. ``jointly_inside``
+    says it of all printed values of one law together: exponents and scales are nearly collinear.
     """
     refits, fits = _by_parameter(kaplan2020), _by_parameter(study)
     return [
         _row(constant, refits, fits, study is not None)
         for constant in constants.values()
-        if constant["table"] == 5
+        if table == "constants" or table in {f"table_{number}" for number in constant["tables"]}
     ]
 
 
@@ -63,6 +77,7 @@ def _row(constant: dict, refits: dict, fits: dict, has_study: bool) -> dict:
         "printed": float(constant["value"]),
         "refit": refit,
         "printed_inside_refit": _inside(constant, refit),
+        "jointly_inside_refit": _jointly(refits.get(key)) if refit else "",
         "study": fit,
         "printed_inside_study": "" if is_scale else _inside(constant, fit),
         "note": "; ".join(note.rstrip(".") for note in notes),
@@ -75,13 +90,13 @@ def _by_parameter(table: pa.Table | None) -> dict[tuple[str, str], dict]:
 
 
 def _numbers(row: dict | None, is_scale: bool) -> tuple[tuple[float, ...] | None, str]:
-    """Estimate with its interval, or None and why there is none."""
+    """Estimate with its interval and a caveat, or None and why there is none."""
     if row is None:
         return None, NOT_FITTED
     if row["status"] != "ok":
         return None, row["status"]
     values = (row["estimate"], row["ci_low"], row["ci_high"])
-    return tuple(_power(v) for v in values) if is_scale else values, ""
+    return tuple(_power(v) for v in values) if is_scale else values, row["caveat"] or ""
 
 
 def _power(log10: float) -> float:
@@ -92,6 +107,14 @@ def _inside(constant: dict, numbers: tuple[float, ...] | None) -> str:
     if numbers is None:
         return ""
     return "yes" if numbers[1] <= float(constant["value"]) <= numbers[2] else "no"
+
+
+def _jointly(row: dict) -> str:
+    """Whether all printed values of the law lie inside its 95 % joint region."""
+    printed, rounded = row["paper_joint_p"], row["paper_joint_p_rounded"]
+    if printed is None or rounded is None:
+        return ""
+    return "yes" if printed > 0.05 else "before rounding" if rounded > 0.05 else "no"
 
 
 def write_csv(rows: list[dict], path: str | Path) -> None:
@@ -108,13 +131,14 @@ def write_csv(rows: list[dict], path: str | Path) -> None:
             writer.writerow(flat)
 
 
-def write_markdown(rows: list[dict], path: str | Path, has_study: bool) -> None:
+def write_markdown(table: str, rows: list[dict], path: str | Path, has_study: bool) -> None:
     """The table for readers."""
     header, lines = _cells(rows, has_study, latex=False)
     text = [
-        "Table 5: fitted constants, 95 % intervals in brackets, one constant at a time: least",
-        "squares with Student's t; for L(C) and L(C_min) each run is deleted in turn. Inside?:",
-        "whether the printed value lies in the interval before it.",
+        f"{TITLES[table]}, 95 % intervals in brackets: least squares with Student's t where",
+        "every point is a run of its own, else each run deleted in turn and everything redone.",
+        "Inside?: whether the printed value lies in the interval before it. Jointly?: whether all",
+        "printed values of the law lie in its 95 % joint region, as printed or before rounding.",
         "",
         "| " + " | ".join(header) + " |",
         "| " + " | ".join("---" for _ in header) + " |",
@@ -140,6 +164,7 @@ def write_latex(rows: list[dict], path: str | Path, has_study: bool) -> None:
 
 def _cells(rows: list[dict], has_study: bool, latex: bool) -> tuple[list[str], list[list[str]]]:
     header = ["Constant", "Law", "Unit", "Printed", "Refit of the paper's points", "Inside?"]
+    header += ["Jointly?"]
     header += ["This study", "Inside?"] if has_study else []
     header += [] if latex else ["Note"]
     lines = []
@@ -151,6 +176,7 @@ def _cells(rows: list[dict], has_study: bool, latex: bool) -> tuple[list[str], l
             _number(row["printed"], latex),
             _interval(row["refit"], latex),
             row["printed_inside_refit"],
+            row["jointly_inside_refit"],
         ]
         if has_study:
             line += [_interval(row["study"], latex), row["printed_inside_study"]]

@@ -2,14 +2,16 @@
 
 from scalinglaws.door import door
 from scalinglaws.laws.fit import fit_laws, write_laws
-from scalinglaws.metrics import CURVES, RUNS, read_table
+from scalinglaws.laws.measurements import Measurements
+from scalinglaws.laws.shared_error import shared_error
+from scalinglaws.metrics import SCHEMAS, read_table
 
 with door(snakemake):
-    runs = read_table(snakemake.input.runs, RUNS)
-    curves = read_table(snakemake.input.curves, CURVES)
-    laws = fit_laws(runs, curves, snakemake.params.laws)
+    tables = {name: read_table(snakemake.input[name], SCHEMAS[name]) for name in SCHEMAS}
+    error = shared_error(tables["runs"], tables.pop("evaluations"))
+    measurements = Measurements(**tables, test_error=error)
     write_laws(
-        laws,
+        fit_laws(measurements, snakemake.params.laws),
         snakemake.params.constants,
         snakemake.output.parameters,
         snakemake.output.texts,

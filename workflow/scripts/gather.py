@@ -5,9 +5,7 @@ from pathlib import Path
 
 from scalinglaws.door import door
 from scalinglaws.gather import diverged, gather, read_runs, read_scores
-from scalinglaws.metrics import CURVES, EVALUATIONS, POSITIONS, RUNS, write_table
-
-SCHEMAS = {"runs": RUNS, "curves": CURVES, "evaluations": EVALUATIONS, "positions": POSITIONS}
+from scalinglaws.metrics import SCHEMAS, write_table
 
 with door(snakemake):
     experiments, corpora = snakemake.params.experiments, snakemake.params.corpora

@@ -4,9 +4,7 @@ from pathlib import Path
 
 from scalinglaws.door import door
 from scalinglaws.kaplan2020 import gather
-from scalinglaws.metrics import CURVES, EVALUATIONS, POSITIONS, RUNS, write_table
-
-SCHEMAS = {"runs": RUNS, "curves": CURVES, "evaluations": EVALUATIONS, "positions": POSITIONS}
+from scalinglaws.metrics import SCHEMAS, write_table
 
 with door(snakemake):
     tables = gather(Path(snakemake.input.points[0]).parent)

@@ -59,6 +59,8 @@ def _draw_compute(sheet: Sheet, source: Source, curves: dict) -> None:
     if points["x"]:
         look = {"color": BLACK, "marker": ".", "markersize": 3, "linestyle": "-", "linewidth": 0.8}
         look["label"] = f"lower envelope, of {law['n_runs']} runs"
+        if source.is_paper:  # the curves above are drawn against the printed conversion
+            look["label"] += " of Fig. 2,\n" + r"$C_\mathrm{min}$ by the refitted $B_\mathrm{crit}$"
         sheet.points("compute", "envelope", points["x"], points["loss"], points["run_ids"], **look)
     if source.is_paper:
         constants = ("alpha_C_min", "C_c_min")

@@ -67,9 +67,13 @@ def envelope_points(
 
 
 def learning_curves(
-    curves: pa.Table, run_ids: list[str], column: str, points: dict[str, dict]
+    curves: pa.Table,
+    run_ids: list[str],
+    column: str,
+    points: dict[str, dict],
+    unit: float = PF_DAY,
 ) -> dict[str, Curve]:
-    """Compute in PF-days and test loss of each run that logged two points or more.
+    """``column`` in ``unit`` and test loss of each run that logged two points or more.
 
     Left out are points outside the ranges of ``points``, points before the learning rate was at
     its largest (warm-up) and points of a cool-down: their losses belong to another rate.
@@ -87,7 +91,7 @@ def learning_curves(
         rates = [row["learning_rate"] or 0.0 for row in logged]
         after_warmup = logged[int(np.argmax(rates)) :] if logged else []
         kept = [
-            (row[column] / PF_DAY, row["test_loss"])
+            (row[column] / unit, row["test_loss"])
             for row in after_warmup
             if row["phase"] != COOLDOWN and _within(row, points)
         ]

@@ -8,6 +8,7 @@ for it, so every run that won is also deleted in turn.
 import numpy as np
 import pyarrow as pa
 
+from scalinglaws.laws.measurements import Measurements
 from scalinglaws.laws.selection import Selection, select_runs
 
 NOTE = (
@@ -17,14 +18,14 @@ NOTE = (
 X = "dataset_tokens"
 
 
-def best_by_dataset(runs: pa.Table, curves: pa.Table, declared: dict) -> Selection:
+def best_by_dataset(measurements: Measurements, declared: dict) -> Selection:
     """Minima over models of the runs that pass ``declared["select"]``, by dataset size.
 
     The range of dataset sizes is asked of the minima: a winner outside it is left out by name. Runs
     on all of the text have no dataset size and are no candidates. ``choice["n_candidates"]`` counts
     the runs that the minima were taken of.
     """
-    select = declared.get("select") or {}
+    runs, select = measurements.runs, declared.get("select") or {}
     others = {column: limits for column, limits in select.items() if column != X}
     candidates = select_runs(runs, declared["experiment"], others, X)
     best = _minima(candidates.x, candidates.loss, candidates.run_ids)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scalinglaws.laws.jackknife import FEWEST_RUNS
+from scalinglaws.laws.replicates import FEWEST_RUNS
 
-PER_DECADE = 10  # from 5 to 40 the exponent moves by a third of its standard error at most
+PER_DECADE = 10  # from 5 to 40 the exponent moves by half of its standard error at most
 
 Curve = tuple[np.ndarray, np.ndarray]
 

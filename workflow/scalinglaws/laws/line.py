@@ -87,9 +87,9 @@ def fieller(
     b = params[0] * params[1] - t**2 * covariance[0, 1]
     c = params[0] ** 2 - t**2 * covariance[0, 0]
     discriminant = b**2 - a * c
-    if not (a > 0 and discriminant >= 0):
+    if not a > 0:
         return -np.inf, np.inf
-    root = np.sqrt(discriminant)
+    root = np.sqrt(max(discriminant, 0.0))  # below zero by rounding alone
     return float((centre + (b - root) / a) / LN10), float((centre + (b + root) / a) / LN10)
 
 

@@ -1,10 +1,13 @@
 """Fit a one-variable law as a line in ln x, and say in words when the answer is not to be used."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from scalinglaws.errors import UserError
-from scalinglaws.laws.jackknife import FEWEST_RUNS, Jackknife, jackknife_covariance
+from scalinglaws.laws.bootstrap import generator, line_draws
 from scalinglaws.laws.line import FORMS, design, fit_line, with_covariance
+from scalinglaws.laws.replicates import FEWEST_RUNS, Replicates
 from scalinglaws.laws.result import FittedLaw
 
 SMALLEST_SAMPLE = 4  # two parameters and two points more: below, no interval is worth printing
@@ -18,7 +21,10 @@ def fit_one_variable(
     form: str,
     response_name: str,
     without: dict | None = None,
+    strata: dict[str, str] | None = None,
+    fault: str = "",
     interval: str = "OLS",
+    test_error: float = 0.0,
     **description,
 ) -> FittedLaw:
     """Fit level + slope (centre - ln x) to ``FORMS[form].response(loss)``.
@@ -28,7 +34,10 @@ def fit_one_variable(
     that one poor law does not stop a study; arrays of different length raise UserError.
 
     ``without`` holds, for each run behind derived points, the (x, loss) left when it is deleted:
-    then the fit is also jackknifed. ``interval="jackknife"`` makes that the law's only interval.
+    then the fit is also jackknifed, each independent sample of ``strata`` by itself; ``fault`` says
+    why there are no points. ``interval="jackknife"`` makes that the law's only interval.
+    ``test_error`` is the standard error of the test set relative to the loss, which all losses
+    share: every covariance carries it.
     """
     x, loss = np.asarray(x, dtype=float), np.asarray(loss, dtype=float)
     if x.ndim != 1 or x.shape != loss.shape:
@@ -38,36 +47,58 @@ def fit_one_variable(
         )
     without = without or {}
     description |= {"x": x, "loss": loss, "form": form, "interval": interval}
-    fault = _unfit(x, loss, description["variable"])
+    fault = fault or _unfit(x, loss, description["variable"])
     if not fault and interval == "jackknife" and len(without) < FEWEST_RUNS:
         fault = f"too few runs on the envelope: {len(without)}, at least {FEWEST_RUNS} are needed"
     if fault:
         return FittedLaw(centre=np.nan, results=None, status=fault, **description)
     centre = float(np.log(x).mean())
     names = list(description["names"][:2])
-    results = fit_line(x, FORMS[form].response(loss), names, response_name, centre)
-    jackknife = _jackknife(results.params, without, form, centre)
+    response, rows = FORMS[form].response, design(x, centre)
+    results = fit_line(x, response(loss), names, response_name, centre)
+    shifted = np.linalg.lstsq(rows, response(loss * np.exp(test_error)), rcond=None)[0]
+    shared = shifted - results.params
+    jackknife, bootstrap = _jackknife(names, results.params, without, form, centre), None
+    if jackknife and strata:
+        jackknife = replace(jackknife, strata=tuple(strata[run] for run in jackknife.labels))
+    if jackknife and test_error:
+        jackknife = jackknife.with_shared(shifted)
     if interval == "jackknife":
-        kind = "jackknife, delete one run"
-        results = with_covariance(results, jackknife.covariance, jackknife.df, kind)
+        kind, df = "jackknife, delete one run", float(jackknife.df().min())
+        results = with_covariance(results, jackknife.covariance(), df, kind)
+    else:
+        rng = generator(description["law"])
+        bootstrap = line_draws(rows, response(loss), rng)
+        bootstrap += rng.normal(size=(len(bootstrap), 1)) * shared
+        if test_error:
+            own = results.cov_params() + np.outer(shared, shared)
+            results = with_covariance(results, own, results.df_resid, "nonrobust + test set")
     status = _status(results, description["variable"])
     return FittedLaw(
-        centre=centre, results=results, jackknife=jackknife, status=status, **description
+        centre=centre,
+        results=results,
+        jackknife=jackknife,
+        bootstrap=bootstrap,
+        shared=shared,
+        status=status,
+        **description,
     )
 
 
-def _jackknife(params: np.ndarray, without: dict, form: str, centre: float) -> Jackknife | None:
+def _jackknife(
+    names: list[str], params: np.ndarray, without: dict, form: str, centre: float
+) -> Replicates | None:
     """The line redone without each run; NaN where too little is left to draw a line through."""
     if len(without) < FEWEST_RUNS:
         return None
-    deleted = []
-    for x, loss in without.values():
+    deleted = {}
+    for run, (x, loss) in without.items():
         if len(np.unique(x)) < 2:
-            deleted.append([np.nan, np.nan])
+            deleted[run] = np.full(2, np.nan)
             continue
         rows, response = design(x, centre), FORMS[form].response(loss)
-        deleted.append(np.linalg.lstsq(rows, response, rcond=None)[0])
-    return Jackknife(jackknife_covariance(params, np.array(deleted)), len(deleted))
+        deleted[run] = np.linalg.lstsq(rows, response, rcond=None)[0]
+    return Replicates.of(names, params, deleted)
 
 
 def _unfit(x: np.ndarray, loss: np.ndarray, variable: str) -> str | None:

@@ -7,12 +7,13 @@ import numpy as np
 from scipy import stats
 
 from scalinglaws.laws import text
+from scalinglaws.laws.bootstrap import percentile_interval
 from scalinglaws.laws.comparison import checks, residual_percent
-from scalinglaws.laws.jackknife import Jackknife
-from scalinglaws.laws.line import FORMS, design, fieller, hc3, joint_test, zero_crossing
+from scalinglaws.laws.line import FORMS, LN10, design, fieller, hc3, joint_test, zero_crossing
+from scalinglaws.laws.parameters import row
 from scalinglaws.laws.plain import or_none, plain
+from scalinglaws.laws.replicates import LEVEL, Replicates
 
-LEVEL = 0.95
 ROUNDING_GRID = np.linspace(-1.0, 1.0, 41)  # odd: the middle is the printed value
 
 
@@ -27,8 +28,9 @@ class FittedLaw:
 
     ``interval`` says whose the intervals are: "OLS" (independent points, Student t with n - 2), or
     "jackknife" for points without errors of their own (delete-one-run, t with G - 1; ``results``
-    then carries that covariance). ``jackknife`` may stand beside OLS; ``note`` tells how points
-    were derived.
+    then carries that covariance). ``jackknife`` may stand beside OLS, as do ``bootstrap``, level
+    and slope of resamples (R, 2), and HC3. ``shared`` (2,) is what a standard error of the test
+    set adds to level and slope. ``note`` tells how points were derived.
     """
 
     law: str
@@ -46,7 +48,9 @@ class FittedLaw:
     excluded: list[tuple[str, str]] = field(default_factory=list)
     choice: dict = field(default_factory=dict)
     interval: str = "OLS"
-    jackknife: Jackknife | None = None
+    jackknife: Replicates | None = None
+    bootstrap: np.ndarray | None = None
+    shared: np.ndarray = field(default_factory=lambda: np.zeros(2))
     note: str = ""
 
     @property
@@ -92,13 +96,23 @@ class FittedLaw:
         """As `conf_int`, with the HC3 covariance; NaN for points that are not independent."""
         if self.results is None or self.interval != "OLS":
             return np.full((3, 2), np.nan)
-        return self._intervals(np.asarray(hc3(self.results).cov_params()), self.df, level)
+        covariance = np.asarray(hc3(self.results).cov_params())
+        return self._intervals(covariance + np.outer(self.shared, self.shared), self.df, level)
 
     def jackknife_conf_int(self, level: float = LEVEL) -> np.ndarray:
         """As `conf_int`, by the delete-one-run jackknife with t(G - 1); NaN where none was run."""
         if self.jackknife is None:
             return np.full((3, 2), np.nan)
-        return self._intervals(self.jackknife.covariance, self.jackknife.df, level)
+        covariance, df = self.jackknife.covariance(), float(self.jackknife.df().min())
+        return self._intervals(covariance, df, level)
+
+    def bootstrap_conf_int(self, level: float = LEVEL) -> np.ndarray:
+        """As `conf_int`, percentiles of resamples; NaN where none were drawn."""
+        if self.bootstrap is None:
+            return np.full((3, 2), np.nan)
+        level_drawn, slope = self.bootstrap.T
+        scale = (self.centre + level_drawn / slope) / LN10
+        return percentile_interval(np.column_stack([self.bootstrap, scale]), level)
 
     def _intervals(self, covariance: np.ndarray, df: float, level: float) -> np.ndarray:
         half = stats.t.ppf(0.5 + level / 2.0, df) * np.sqrt(np.diag(covariance))
@@ -129,6 +143,18 @@ class FittedLaw:
         if self.interval == "OLS":
             return checks(self.x, self.loss, self.form)
         return {"rms_residual_percent": residual_percent(self.x, self.loss, self.form)}
+
+    @property
+    def caveat(self) -> str:
+        """What a reader of an "ok" fit must know: that the points bend away from the law; or ""."""
+        bend = (self.checks() or {}).get("curvature")
+        if not self.ok or bend is None or not bend["p_value"] < 1.0 - LEVEL:
+            return ""
+        return (
+            f"bends: the quadratic term in ln {self.variable} is {bend['estimate']:.2g} "
+            f"[{bend['ci_low']:.2g}, {bend['ci_high']:.2g}], so "
+            f"the {self.form} holds at best locally"
+        )
 
     def summary(self):
         """statsmodels' summary, without the date and time that it usually prints."""
@@ -176,32 +202,32 @@ class FittedLaw:
 
     def to_parameters(self, constants: dict[str, dict]) -> list[dict]:
         """Rows of PARAMETERS: level, slope and log10 of the scale."""
-        printed = self.compared_with(constants)
+        printed, joint = self.compared_with(constants), self.joint_test_of(constants)
         scale, scale_err = self.scale()
         std_err = [*np.sqrt(np.diag(self.cov_params())), scale_err]
         intervals, robust = self.conf_int(), self.hc3_conf_int()
-        deleted = self.jackknife_conf_int()
+        deleted, boot = self.jackknife_conf_int(), self.bootstrap_conf_int()
         method = "OLS, t(n-2)" if self.interval == "OLS" else "delete-one-run jackknife, t(G-1)"
         methods = (method, method, f"{method}, Fieller")
         return [
-            {
-                "law": self.law,
-                "parameter": name,
-                "estimate": or_none(estimate),
-                "std_err": or_none(std_err[i]),
-                "ci_low": or_none(intervals[i, 0]),
-                "ci_high": or_none(intervals[i, 1]),
-                "hc3_low": or_none(robust[i, 0]),
-                "hc3_high": or_none(robust[i, 1]),
-                "jackknife_low": or_none(deleted[i, 0]),
-                "jackknife_high": or_none(deleted[i, 1]),
-                "n_runs": self.n_runs,
-                "n_obs": len(self.x),
-                "method": methods[i],
-                "paper_value": printed.get(name),
-                "unit": self.units[i],
-                "status": self.status,
-            }
+            row(
+                law=self.law,
+                parameter=name,
+                estimate=or_none(estimate),
+                std_err=or_none(std_err[i]),
+                ci=intervals[i],
+                hc3=robust[i],
+                boot=boot[i],
+                jackknife=deleted[i],
+                n_runs=self.n_runs,
+                n_obs=len(self.x),
+                method=methods[i],
+                paper_value=printed.get(name),
+                joint=joint if name in printed else None,
+                unit=self.units[i],
+                status=self.status,
+                caveat=self.caveat,
+            )
             for i, (name, estimate) in enumerate(
                 zip(self.names, [*self.params, scale], strict=True)
             )
@@ -220,6 +246,7 @@ class FittedLaw:
                 "equation": self.equation,
                 "variable": self.variable,
                 "status": self.status,
+                "caveat": self.caveat,
                 "names": list(self.names),
                 "units": list(self.units),
                 "estimates": self.params,
@@ -232,6 +259,7 @@ class FittedLaw:
                 "scale": {"log10": scale, "std_err": scale_err, "ci_low": low, "ci_high": high},
                 "interval": self.interval,
                 "jackknife_conf_int": self.jackknife_conf_int()[:2],
+                "bootstrap_conf_int": self.bootstrap_conf_int()[:2],
                 "n_runs": self.n_runs,
                 "n_obs": len(self.x),
                 "x_range": [self.x.min(), self.x.max()] if len(self.x) else None,

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from scalinglaws.errors import UserError
+from scalinglaws.laws.measurements import Measurements
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,9 @@ class Selection:
     Several runs may share an x: seeds are separate points.
 
     Where points are derived from several runs, ``note`` says how, and ``without`` holds for each
-    run behind a point the (x, loss) that are left when that run is deleted.
+    run behind a point the (x, loss) that are left when that run is deleted; ``strata`` names the
+    independent sample of each, one sample where it is empty. ``fault`` says why there are no
+    points though there are runs.
     """
 
     x: np.ndarray
@@ -27,7 +30,9 @@ class Selection:
     excluded: list[tuple[str, str]] = field(default_factory=list)
     choice: dict = field(default_factory=dict)
     without: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+    strata: dict[str, str] = field(default_factory=dict)
     note: str = ""
+    fault: str = ""
 
 
 def select_runs(
@@ -66,9 +71,11 @@ def select_runs(
     )
 
 
-def run_points(runs: pa.Table, curves: pa.Table, declared: dict) -> Selection:
+def run_points(measurements: Measurements, declared: dict) -> Selection:
     """One point a run: the points of L(N). No curve is needed."""
-    return select_runs(runs, declared["experiment"], declared.get("select") or {})
+    x = (declared.get("variables") or {}).get("N", "n_params")
+    select = declared.get("select") or {}
+    return select_runs(measurements.runs, declared["experiment"], select, x)
 
 
 def check_numeric(table: pa.Table, columns: Iterable[str], key: str, file: str) -> None:

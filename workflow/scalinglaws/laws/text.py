@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from statsmodels.iolib.summary import Summary
 from statsmodels.iolib.table import SimpleTable
 
+from scalinglaws.laws.bootstrap import how
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -52,6 +54,7 @@ def full_text(law: FittedLaw, constants: dict[str, dict]) -> str:
         "=" * len(law.law),
         f"Equation:   {law.equation}",
         f"Status:     {law.status}",
+        *([f"Caveat:     {law.caveat}"] if law.caveat else []),
         f"Fitted to:  {_choice(law)}",
         f"Runs:       {_counts(law)}, {len(law.excluded)} left out",
         *(
@@ -110,15 +113,20 @@ def _derived(law: FittedLaw) -> list[str]:
 def _other_intervals(law: FittedLaw) -> dict[str, np.ndarray]:
     if law.interval != "OLS":
         return {}
-    others = {"HC3 95 % intervals": law.hc3_conf_int()}
+    others = {
+        "HC3 95 % intervals": law.hc3_conf_int(),
+        f"95 % intervals by {how(law.n_runs)}": law.bootstrap_conf_int(),
+    }
     if law.jackknife is not None:
-        title = f"95 % intervals with each of {law.jackknife.n_groups} runs deleted in turn"
+        title = f"95 % intervals with each of {law.jackknife.n_runs} runs deleted in turn"
         others[title] = law.jackknife_conf_int()
     return others
 
 
 def _printed(law: FittedLaw, constants: dict[str, dict]) -> list[str]:
     printed = law.compared_with(constants)
+    if not constants:
+        return []
     if not printed:
         return ["The paper prints no value of this law."]
     if not law.ok:

@@ -5,7 +5,7 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from scalinglaws.laws.jackknife import Jackknife, jackknife_covariance
+from scalinglaws.laws.replicates import Replicates, jackknife_covariance
 
 
 def line_without_each(design, response, groups):
@@ -54,7 +54,61 @@ def test_many_estimates_at_once():
     at_once = jackknife_covariance(estimate, deleted)
     for i in range(4):
         np.testing.assert_allclose(at_once[i], jackknife_covariance(estimate[i], deleted[i]))
-    assert Jackknife(at_once[0], 7).df == 6
+
+
+def independent_samples(sizes, seed=1):
+    """Means of independent samples and the same means without each observation."""
+    rng = np.random.default_rng(seed)
+    parts = []
+    for k, size in enumerate(sizes):
+        sample = rng.normal(size=size)
+        without = {f"run{i}": [np.delete(sample, i).mean()] for i in range(size)}
+        parts.append(Replicates.of([f"mean{k}"], [sample.mean()], without, f"sample{k}"))
+        yield sample, parts[-1]
+
+
+def test_the_jackknife_of_a_mean_is_its_standard_error():
+    ((sample, mean),) = independent_samples([9])
+    # (G-1)/G sum of squares about the mean, each divided by (G-1)^2: s / sqrt(G)
+    assert mean.std_err()[0] == pytest.approx(sample.std(ddof=1) / 3.0)
+    assert mean.df()[0] == pytest.approx(8)
+    half = stats.t.ppf(0.975, 8) * mean.std_err()[0]
+    assert mean.conf_int()[0] == pytest.approx([sample.mean() - half, sample.mean() + half])
+
+
+def test_a_difference_of_independent_means_is_welch():
+    (a, mean_a), (b, mean_b) = independent_samples([6, 11])
+    both = Replicates.joined(mean_a, mean_b)
+    difference = both.map(["difference"], lambda theta: theta[0] - theta[1])
+    welch = stats.ttest_ind(a, b, equal_var=False)
+    assert difference.std_err()[0] == pytest.approx(
+        np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))
+    )
+    assert difference.df()[0] == pytest.approx(welch.df)
+    np.testing.assert_allclose(
+        difference.conf_int()[0], list(welch.confidence_interval(0.95)), rtol=1e-6
+    )
+
+
+def test_estimates_of_the_same_runs_are_deleted_together():
+    ((sample, mean),) = independent_samples([8])
+    twice = Replicates.joined(mean, mean.map(["double"], lambda theta: 2.0 * theta))
+    assert twice.n_runs == 8
+    zero = twice.map(["zero"], lambda theta: theta[1] - 2.0 * theta[0])
+    assert zero.std_err()[0] == pytest.approx(0.0, abs=1e-12)
+
+
+def test_the_error_of_the_test_set_counts_in_full_and_costs_no_degree_of_freedom():
+    ((sample, mean),) = independent_samples([8])
+    shared = mean.with_shared(mean.estimate + 5.0)
+    assert shared.std_err()[0] == pytest.approx(np.hypot(mean.std_err()[0], 5.0))
+    assert shared.df()[0] > 1e4
+    assert shared.n_runs == 8
+
+
+def test_too_few_runs_give_no_interval():
+    ((_, mean),) = independent_samples([2])
+    assert np.isnan(mean.conf_int()).all()
 
 
 @pytest.fixture(scope="module")

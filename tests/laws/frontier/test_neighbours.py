@@ -1,0 +1,105 @@
+"""A run as its neighbours predict it: what it is for, and where it cannot be done."""
+
+import numpy as np
+import pytest
+from simulated_training import simulated
+
+from scalinglaws.laws.batch.chain import Variant
+from scalinglaws.laws.batch.ladder import Ladder, LadderRun, ladder
+from scalinglaws.laws.envelope import lower_envelope
+from scalinglaws.laws.frontier.neighbours import predicted_run, runs_of
+from scalinglaws.laws.frontier.trends import FRONTIER_LAWS
+from scalinglaws.units import PF_DAY
+
+TOKENS = np.geomspace(1e3, 1e6, 40)
+DECLARED = {"experiment": "ladder", "points": {"step": {"min": 300}}}
+
+
+def run(size, noise=0.0, tokens=TOKENS):
+    """A ladder where ln L is straight in ln N at equal tokens."""
+    loss = 20.0 * size**-0.07 * tokens**-0.1 * np.exp(noise)
+    return LadderRun(size, 100, 6.0 * size * tokens / PF_DAY, loss * np.ones_like(tokens))
+
+
+@pytest.mark.parametrize("size", [10, 500, 40_000])
+def test_the_effect_of_a_run_is_taken_out(size):
+    others = [run(n) for n in (100, 1000, 10_000) if n != size]
+    found = predicted_run(run(size, noise=0.03), others)
+    assert found.loss == pytest.approx(run(size).loss, rel=1e-9)
+    assert np.array_equal(found.compute, run(size).compute)
+
+
+def test_for_a_line_it_is_leaving_out():
+    """The estimates of a line are the same without a point and with it where the others put it."""
+    rng = np.random.default_rng(0)
+    x = np.arange(5.0)
+    y = rng.normal(size=5)
+    for i in range(5):
+        rest = np.arange(5) != i
+        without = np.polyfit(x[rest], y[rest], 1)
+        replaced = y.copy()
+        replaced[i] = np.polyval(without, x[i])
+        assert np.polyfit(x, replaced, 1) == pytest.approx(without)
+
+
+def test_a_twin_of_the_same_size_predicts_alone():
+    twins = [run(1000, 0.02), run(1000, 0.04), run(100, 0.5)]
+    found = predicted_run(run(1000, -0.1), twins)
+    assert found.loss == pytest.approx(run(1000, 0.03).loss, rel=1e-9)
+
+
+def test_beyond_the_neighbours_the_difference_stays():
+    short = TOKENS[:20]
+    found = predicted_run(run(1000, 0.03), [run(100, tokens=short), run(10_000)])
+    assert found.loss == pytest.approx(run(1000).loss, rel=1e-9)
+
+
+def test_where_nothing_predicts_the_run_is_left_out():
+    far = [run(100, tokens=TOKENS * 1e9), run(10_000)]
+    assert predicted_run(run(1000), far) is None
+    assert predicted_run(run(1000), [run(100)]) is None
+    found = Ladder({"a": run(1000), "b": run(100)}, "x", [], {})
+    assert list(runs_of(found, Variant("a", "x"))) == ["b"]
+    assert runs_of(found, Variant("a", "another sample")) is found.runs
+
+
+def test_at_an_end_no_neighbour_is_closer_to_the_other_than_the_run():
+    """Two sizes 1 % apart must not extrapolate over a decade."""
+    others = [run(100, 0.01), run(101, -0.01), run(1000)]
+    found = predicted_run(run(10), others)
+    assert np.abs(np.log(found.loss / run(10).loss)).max() < 0.021
+
+
+def test_the_standard_errors_are_nearer_to_the_truth_than_by_leaving_out():
+    """The numbers in the module's docstring: p_N of 60 simulated ladders."""
+    law = FRONTIER_LAWS["N_opt(C)"]
+    found = [law(simulated(seed), DECLARED) for seed in range(1, 61)]
+    spread = np.std([fit.params[0] for fit in found])
+    replaced = np.median([fit.replicates.std_err()[0] for fit in found])
+    left_out = np.median([_left_out_std_err(simulated(seed)) for seed in range(1, 31)])
+    assert 1.0 < replaced / spread < 1.8
+    assert 2.0 < left_out / spread < 3.5
+
+
+def _left_out_std_err(measurements):
+    runs = ladder(measurements, DECLARED).runs
+    estimates = [_exponent(runs)] + [
+        _exponent({name: r for name, r in runs.items() if name != left}) for left in runs
+    ]
+    deleted = np.array(estimates[1:])
+    return np.sqrt((len(deleted) - 1) / len(deleted) * np.sum((deleted - estimates[0]) ** 2))
+
+
+def _exponent(runs):
+    low = min(r.compute.min() for r in runs.values())
+    high = max(r.compute.max() for r in runs.values())
+    grid = np.geomspace(low, high, 800)
+    envelope = lower_envelope({name: (r.compute, r.loss) for name, r in runs.items()}, grid)
+    size = np.array([runs[name].n_params for name in envelope.best], dtype=float)
+    inner = sorted(
+        set(size)
+        - {min(r.n_params for r in runs.values())}
+        - {max(r.n_params for r in runs.values())}
+    )
+    middle = [np.log(envelope.compute[size == n]).mean() for n in inner]
+    return np.polyfit(middle, np.log(inner), 1)[0]

@@ -1,0 +1,1 @@
+"""Laws of several variables: their forms, robust losses, and one solver batched over resamples."""

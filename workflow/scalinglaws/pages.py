@@ -1,0 +1,34 @@
+"""Pages of the documentation: written by hand, with results filled in between two marks.
+
+    <!-- results/kaplan2020/laws/L_N.txt -->
+    <!-- end -->
+
+Between the marks stands the file that the first one names, so that no number is typed. Where that
+file is not there (a clone before its first run), what stood between the marks stays.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+BLOCK = re.compile(r"<!-- (results/[^ ]+) -->\n.*?<!-- end -->", re.DOTALL)
+
+
+def filled_pages(root: Path) -> dict[Path, str]:
+    """Path and text of every page under docs/ that shows results."""
+    pages = {}
+    for path in sorted((root / "docs").rglob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        if BLOCK.search(text):
+            pages[path] = BLOCK.sub(lambda match: _block(root, match), text)
+    return pages
+
+
+def _block(root: Path, match: re.Match) -> str:
+    source = root / match[1]
+    if not source.is_file():
+        return match[0]
+    content = source.read_text(encoding="utf-8").rstrip()
+    shown = content if source.suffix == ".md" else f"```text\n{content}\n```"
+    return f"<!-- {match[1]} -->\n{shown}\n<!-- end -->"
