@@ -1,6 +1,6 @@
 """What the laws say of data that no law, or another law, made: a table of verdicts.
 
-    python benchmarks/verdicts.py        writes benchmarks/results/verdicts.md
+python benchmarks/verdicts.py        writes benchmarks/results/verdicts.md
 """
 
 from pathlib import Path

@@ -95,7 +95,8 @@ def test_a_range_leaves_out_winners_by_name():
 
 def test_no_limited_text_is_a_status():
     only = GRID.filter([run == "all" for run in GRID["run_id"].to_pylist()])
-    assert FITS["L(D)"](Measurements(runs=only), {"experiment": "data_size"}).status.startswith("too few")
+    law = FITS["L(D)"](Measurements(runs=only), {"experiment": "data_size"})
+    assert law.status.startswith("too few")
 
 
 def simulated(sigma, studies=400):

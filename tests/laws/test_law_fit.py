@@ -53,10 +53,11 @@ def test_rounding_can_only_bring_a_printed_pair_closer():
 def test_the_joint_test_is_hotelling_of_the_redone_estimates():
     fit = law(slope=0.53, scale=2.01)
     d = fit.params - np.array([0.5, 2.0])
-    expected = d @ np.linalg.inv(fit.cov_params()) @ d / 2.0
+    # T^2 = d' V^-1 d of q = 2 means from nu = 11 degrees of freedom: (nu - q + 1) / (nu q) T^2
+    expected = 10.0 / (11.0 * 2.0) * d @ np.linalg.inv(fit.cov_params()) @ d
     joint = fit.joint_test_of(PRINTED)
     assert joint["F"] == pytest.approx(expected)
-    assert joint["p_value"] == pytest.approx(stats.f.sf(expected, 2, 11))
+    assert joint["p_value"] == pytest.approx(stats.f.sf(expected, 2, 10))
 
 
 def test_distance_to_a_box_is_zero_inside_it():

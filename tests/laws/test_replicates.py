@@ -91,7 +91,7 @@ def test_a_difference_of_independent_means_is_welch():
 
 
 def test_estimates_of_the_same_runs_are_deleted_together():
-    ((sample, mean),) = independent_samples([8])
+    ((_, mean),) = independent_samples([8])
     twice = Replicates.joined(mean, mean.map(["double"], lambda theta: 2.0 * theta))
     assert twice.n_runs == 8
     zero = twice.map(["zero"], lambda theta: theta[1] - 2.0 * theta[0])
@@ -99,7 +99,7 @@ def test_estimates_of_the_same_runs_are_deleted_together():
 
 
 def test_the_error_of_the_test_set_counts_in_full_and_costs_no_degree_of_freedom():
-    ((sample, mean),) = independent_samples([8])
+    ((_, mean),) = independent_samples([8])
     shared = mean.with_shared(mean.estimate + 5.0)
     assert shared.std_err()[0] == pytest.approx(np.hypot(mean.std_err()[0], 5.0))
     assert shared.df()[0] > 1e4

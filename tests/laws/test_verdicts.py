@@ -57,7 +57,7 @@ def test_other_data_is_called_what_it_is(verdict, law, data, words):
 
 
 def test_no_law_takes_another_laws_data_in_silence(verdict):
-    """"ok" alone is said of a law's own data only."""
+    """ "ok" alone is said of a law's own data only."""
     own = {"L(N)": "a power law", "L(N) logarithm": "a logarithm", "L(N,D)": "Kaplan's"}
     for (law, data), sentence in verdict.items():
         if sentence == "ok":

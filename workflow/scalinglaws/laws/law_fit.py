@@ -126,6 +126,9 @@ class LawFit:
     def joint_test_of(self, constants: dict[str, dict]) -> dict[str, float] | None:
         """F test of all printed values together; None where fewer than two are printed.
 
+        Hotelling's where the covariance is a jackknife's (`Replicates.region`); None from fewer
+        runs than that takes.
+
         As printed (F, p_value), and at the best values that round to them (F_rounded,
         p_value_rounded): inside the 95 % joint region where p > 0.05. Exponents and scales are
         nearly collinear: each can lie inside its own interval and both together outside.
@@ -134,11 +137,13 @@ class LawFit:
         if self.replicates is None or len(printed) < 2:
             return None
         own = self.replicates.pick(*printed)
-        df = float(own.df().min())
+        factor, df = own.region()
+        if np.isnan(factor):
+            return None
         found = {}
         limits = np.array([[e["value"], e["value"]] for e in printed.values()])
         for suffix in ("", "_rounded"):
-            statistic = distance(own.estimate, own.covariance(), limits) / len(printed)
+            statistic = distance(own.estimate, own.covariance(), limits) / factor
             found[f"F{suffix}"] = statistic
             found[f"p_value{suffix}"] = float(stats.f.sf(statistic, len(printed), df))
             limits = np.array([[e["low"], e["high"]] for e in printed.values()])

@@ -141,7 +141,7 @@ def _of_surface(law: LawFit, x, seed_sd, seed_df, level) -> Prediction:
 def internal(law: LawFit) -> Replicates:
     """Replicates of the internal parameters of a surface, whose interval a band needs."""
     own, reported = law.prediction, law.replicates
-    moved = own.get("moved")
+    moved, drawn = own.get("moved"), own.get("drawn")
     return Replicates(
         tuple(own["names"]),
         np.asarray(own["estimates"]),
@@ -150,6 +150,7 @@ def internal(law: LawFit) -> Replicates:
         reported.strata,
         None if moved is None else np.asarray(moved),
         () if moved is None else reported.freedom,
+        None if drawn is None else np.asarray(drawn),
     )
 
 

@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import stats
 
+from scalinglaws.laws.resampled import jackknife_covariance, rescaled, spread
+
 LEVEL = 0.95
 FEWEST_RUNS = 3  # below, t(G-1) is so wide that no interval is worth printing
 SHARED = "test set"  # the stratum of an error that all losses share: its size is known, t is normal
 JACKKNIFE = "delete-one-run jackknife, t(G-1)"
 LEAST_SQUARES = "least squares, t(n-p)"
 SPREAD = "pairs bootstrap of runs, half its 16 to 84 % range with t(G-1)"
-ONE_SIGMA = 100.0 * stats.norm.cdf([-1.0, 1.0])  # percentiles one standard error off the middle
 
 
 @dataclass(frozen=True)
@@ -240,32 +241,5 @@ class Replicates:
             else:
                 found[stratum] = jackknife_covariance(self.estimate, own)
                 if self.drawn is not None:
-                    found[stratum] = _rescaled(found[stratum], spread(self.drawn))
+                    found[stratum] = rescaled(found[stratum], spread(self.drawn))
         return found
-
-
-def jackknife_covariance(estimate: np.ndarray, deleted: np.ndarray) -> np.ndarray:
-    """(G-1)/G sum_g (deleted_g - estimate)(deleted_g - estimate)' of many studies at once.
-
-    ``estimate`` has shape (..., p), ``deleted`` (..., G, p); gives shape (..., p, p). Only runs
-    whose absence changes something belong in G: those that change nothing would add degrees of
-    freedom and no information.
-    """
-    difference = deleted - np.asarray(estimate)[..., None, :]
-    n_groups = deleted.shape[-2]
-    return (n_groups - 1) / n_groups * np.einsum("...gi,...gj->...ij", difference, difference)
-
-
-def spread(drawn: np.ndarray) -> np.ndarray:
-    """Half the 16 to 84 % range of resamples (R, p): a standard error that far-off ones leave be."""
-    low, high = np.nanpercentile(drawn, ONE_SIGMA, axis=0)
-    return 0.5 * (high - low)
-
-
-def _rescaled(covariance: np.ndarray, std_err: np.ndarray) -> np.ndarray:
-    """The same correlations with other standard errors, (p,)."""
-    own = np.sqrt(np.diag(covariance))
-    correlation = np.eye(len(own))
-    varies = np.ix_(own > 0, own > 0)
-    correlation[varies] = covariance[varies] / np.outer(own, own)[varies]
-    return correlation * np.outer(std_err, std_err)

@@ -8,7 +8,7 @@ benchmarks/results/coverage.md).
   covers as often, but from eight runs it is up to twice as wide; it stands beside.
 - Least squares, many observations a run, which rise and fall together: the delete-one-run
   jackknife with t(G - 1). Observations taken as independent would cover 30 % where 95 are meant.
-- Huber's loss and absolute deviations: a pairs bootstrap of runs (`bootstrap.spread_interval`).
+- Huber's loss and absolute deviations: a pairs bootstrap of runs (`Replicates.drawn`).
   Such estimates jump from point to point, so that deleting one run says too little: from 40 runs
   the jackknife covers 89 to 95 %.
 """
@@ -20,12 +20,10 @@ import numpy as np
 from scalinglaws.errors import UserError
 from scalinglaws.laws.bootstrap import (
     N_RESAMPLES,
-    SPREAD,
     generator,
     how,
     pair_counts,
     percentile_interval,
-    spread_interval,
     takes_pairs,
     wild_responses,
 )
@@ -105,26 +103,26 @@ def fit_surface(
     internal = Replicates.of(
         form.parameters, theta, dict(zip(runs, redone.theta, strict=True)), stratum
     )
-    if objective.delta == np.inf and len(runs) == len(y):
+    alone = len(runs) == len(y) and objective.delta == np.inf
+    if alone:
         internal = _with_moved(internal, form, u, y, runs[groups])
     if test_error:
         shifted = solve(form, u, y + test_error, theta, loss=objective).theta
         internal = internal.with_shared(shifted[0])
-    replicates = internal.map(form.report_names, lambda row: form.report(row[None], centre)[0])
 
+    def report(parameters: np.ndarray) -> np.ndarray:
+        return form.report(np.atleast_2d(parameters), centre)
+
+    replicates = internal.map(form.report_names, lambda row: report(row)[0])
     value, jacobian = form.value_and_jacobian(theta[None], u)
     fitted = value[0]
     left_out = y - form.value(redone.theta, u)[groups, np.arange(len(y))]
-    alone = len(runs) == len(y) and objective.delta == np.inf
     fit = LawFit(
         **about,
         status=status,
         caveat=_bend(u, y - fitted, jacobian[0]) if alone and status == "ok" else "",
         replicates=replicates,
-        method=replicates.method,
-        results=SurfaceModel(form, u, y).results(
-            theta, internal.covariance(), float(internal.df().min()), replicates.method
-        ),
+        results=_results(form, u, y, internal),
         checks={
             "rms_residual_percent": _percent(y - fitted),
             "leave_one_run_out_percent": _percent(left_out),
@@ -149,20 +147,33 @@ def fit_surface(
     else:
         weights, responses = None, wild_responses(fitted, left_out, groups, rng, n_resamples)
     drawn = solve(form, u, responses, theta, weights=weights, loss=objective)
-    draws = np.where(drawn.converged[:, None], form.report(drawn.theta, centre), np.nan)
-    if test_error:
-        by_test_set = replicates.redone[-1] - replicates.estimate
-        draws += rng.normal(size=(n_resamples, 1)) * by_test_set
-    return replace(
+    drawn_theta = np.where(drawn.converged[:, None], drawn.theta, np.nan)
+    draws = report(drawn_theta)
+    shared = replicates.redone[-1] - replicates.estimate if test_error else 0.0
+    fit = replace(
         fit,
-        bootstrap=percentile_interval(draws),
-        interval=spread_interval(replicates.estimate, draws, len(runs)) if robust else None,
-        method=SPREAD if robust else fit.method,
+        bootstrap=percentile_interval(draws + rng.normal(size=(n_resamples, 1)) * shared),
         details={
             "bootstrap": how(len(runs), robust, n_resamples),
             "resamples_not_converged": int((~drawn.converged).sum()),
         },
     )
+    if not robust:
+        return fit
+    replicates = replicates.with_drawn(draws)
+    return replace(
+        fit,
+        replicates=replicates,
+        method=replicates.method,
+        results=_results(form, u, y, internal.with_drawn(drawn_theta)),
+        prediction=fit.prediction | {"drawn": drawn_theta},
+    )
+
+
+def _results(form: Form, u: np.ndarray, y: np.ndarray, internal: Replicates):
+    """statsmodels' results object of the internal parameters."""
+    model, df = SurfaceModel(form, u, y), float(internal.df().min())
+    return model.results(internal.estimate, internal.covariance(), df, internal.method)
 
 
 def _with_moved(

@@ -1,0 +1,124 @@
+"""Whose the intervals of a surface are, and that they are what they say."""
+
+import numpy as np
+import pytest
+from scipy import optimize, stats
+
+from scalinglaws.laws.replicates import JACKKNIFE, LEAST_SQUARES, SPREAD
+from scalinglaws.laws.surface_fit import fit_surface
+from scalinglaws.laws.surfaces.additive import CHINCHILLA
+from scalinglaws.laws.surfaces.joint import L_N_D
+from scalinglaws.laws.surfaces.losses import LEAST_ABSOLUTE, SQUARES, huber
+
+TRUTH = (1.7, np.log10(400.0), np.log10(410.0), 0.34, 0.28)
+
+
+def ln_loss(x, floor, log10_a, log10_b, alpha, beta):
+    """Chinchilla's formula as printed."""
+    powers = 10.0**log10_a / x[:, 0] ** alpha + 10.0**log10_b / x[:, 1] ** beta
+    return np.log(floor + powers)
+
+
+def data(rows=5, columns=4, points=1, noise=0.005, seed=0):
+    """x (n, 2), loss (n,) and run names; ``points`` a run, along D, with one error."""
+    rng = np.random.default_rng(seed)
+    grid = [(n, d) for n in np.geomspace(1e6, 1e9, rows) for d in np.geomspace(1e8, 1e11, columns)]
+    x = np.array([(n, d * 1.3**i) for n, d in grid for i in range(points)])
+    error = np.repeat(noise * rng.normal(size=len(grid)), points)
+    names = [f"run{i:02d}" for i in range(len(grid)) for _ in range(points)]
+    return x, np.exp(ln_loss(x, *TRUTH) + error), names
+
+
+def fit(found, objective=SQUARES, form=CHINCHILLA, **how):
+    how = {"bootstrap": False, "n_resamples": 199} | how
+    return fit_surface(form, *found, law="Chinchilla", objective=objective, **how)
+
+
+def test_one_observation_a_run_gets_the_intervals_of_nonlinear_least_squares():
+    found = data()
+    law = fit(found)
+    assert law.ok and law.method == LEAST_SQUARES
+    best, covariance = optimize.curve_fit(ln_loss, found[0], np.log(found[1]), TRUTH)
+    np.testing.assert_allclose(law.params, best, rtol=1e-4)
+    half = stats.t.ppf(0.975, 20 - 5) * np.sqrt(np.diag(covariance))
+    # Moved by s in full, not by an infinitesimal step: equal to curvature.
+    np.testing.assert_allclose(np.diff(law.conf_int())[:, 0] / 2.0, half, rtol=0.05)
+    np.testing.assert_allclose(law.replicates.df(), 15.0)
+    assert law.results.df_resid_inference == pytest.approx(15.0)
+
+
+def test_the_jackknife_stands_beside():
+    law = fit(data())
+    np.testing.assert_allclose(law.jackknife_conf_int(), law.replicates.deleted().conf_int())
+    assert not np.allclose(law.jackknife_conf_int(), law.conf_int())
+
+
+def test_several_observations_a_run_get_the_jackknife():
+    law = fit(data(points=3))
+    assert law.ok and law.method == JACKKNIFE
+    np.testing.assert_allclose(law.conf_int(), law.jackknife_conf_int())
+    assert law.replicates.df() == pytest.approx(np.full(5, 19.0))
+
+
+def test_repeating_each_observation_of_a_run_narrows_nothing():
+    once, thrice = data(), data()
+    thrice = tuple(np.repeat(column, 3, axis=0) for column in thrice)
+    assert fit(thrice).method == JACKKNIFE
+    np.testing.assert_allclose(fit(thrice).conf_int(), fit(once).jackknife_conf_int(), rtol=1e-4)
+
+
+@pytest.mark.parametrize("objective", [huber(1e-3), LEAST_ABSOLUTE], ids=lambda loss: loss.name)
+def test_robust_losses_get_the_spread_of_resampled_runs(objective):
+    law = fit(data(), objective, bootstrap=True, test_error=1e-3)
+    assert law.ok and law.method == SPREAD
+    assert law.details["bootstrap"] == "pairs bootstrap of runs (199 resamples)"
+    size = law.replicates.map(["ratio"], lambda row: row[3] / row[4])
+    assert size.method == SPREAD and np.isfinite(size.conf_int()).all()
+    assert fit(data(), objective).method == JACKKNIFE
+
+
+def test_an_error_of_the_test_set_widens_levels_and_leaves_exponents():
+    # A shared factor of the loss multiplies E, A and B alike.
+    with_error, without = fit(data(), test_error=0.01), fit(data())
+    wider = np.diff(with_error.conf_int())[:, 0] / np.diff(without.conf_int())[:, 0]
+    assert wider[0] > 1.05
+    np.testing.assert_allclose(wider[3:], 1.0, rtol=1e-6)
+
+
+def test_a_perfect_law_has_intervals_of_no_width():
+    law = fit(data(noise=0.0))
+    np.testing.assert_allclose(law.conf_int(), np.array([TRUTH, TRUTH]).T, atol=1e-6)
+
+
+def test_equal_inputs_give_equal_intervals_in_any_order():
+    x, loss, names = data()
+    order = np.random.default_rng(0).permutation(len(loss))
+    first, again = (fit((x, loss, names), bootstrap=True) for _ in range(2))
+    assert np.array_equal(first.bootstrap, again.bootstrap)
+    turned = fit((x[order], loss[order], [names[i] for i in order]))
+    np.testing.assert_allclose(turned.conf_int(), first.conf_int(), rtol=1e-6)
+
+
+def test_the_joint_region_is_that_of_least_squares():
+    x, loss, names = data()
+    law = fit((x, loss, names))
+    printed = {
+        name: {
+            "law": "Chinchilla",
+            "parameter": name,
+            "value": 10.0**value if name.startswith("log10_") else value,
+            "rounding": 0.0,
+        }
+        for name, value in zip(law.names, TRUTH, strict=True)
+    }
+    joint = law.joint_test_of(printed)
+    assert (joint["n_values"], joint["df"]) == (5, pytest.approx(15))
+    # The exact F of nested models differs by curvature alone.
+    rss = np.sum((np.log(loss) - ln_loss(x, *law.params)) ** 2)
+    true_rss = np.sum((np.log(loss) - ln_loss(x, *TRUTH)) ** 2)
+    assert joint["F"] == pytest.approx((true_rss - rss) / 5 / (rss / 15), rel=0.1)
+
+
+def test_a_law_of_fewer_parameters_has_more_degrees_of_freedom():
+    law = fit(data(), form=L_N_D)
+    np.testing.assert_allclose(law.replicates.df(), 16.0)
