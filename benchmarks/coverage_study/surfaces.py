@@ -146,8 +146,8 @@ def _outcomes(
             found.append(
                 interval(name, deleted.method, fit.params[i], truth.values[i], limits, False)
             )
-    if fit.interval is None:
-        found.append(region(method, _joint(fit, truth)))
+    if joint := fit.joint_test_of(_as_printed(fit, truth)):
+        found.append(region(method, joint["p_value"]))
     if truth.optimum:
         size = float(truth.optimum(np.array(truth.values)))
         found += _derived("log10 N_opt", fit.replicates, truth.optimum, size)
@@ -178,9 +178,9 @@ def _derived(
     return found
 
 
-def _joint(fit: LawFit, truth: Truth) -> float:
-    """p-value of the true parameters, through the test that the paper's values go through."""
-    constants = {
+def _as_printed(fit: LawFit, truth: Truth) -> dict[str, dict]:
+    """The true parameters as the configuration gives the paper's, for the same joint test."""
+    return {
         name: {
             "law": fit.law,
             "parameter": name,
@@ -189,7 +189,6 @@ def _joint(fit: LawFit, truth: Truth) -> float:
         }
         for name, value in zip(fit.names, truth.values, strict=True)
     }
-    return fit.joint_test_of(constants)["p_value"]
 
 
 HUBER = huber(1e-3)

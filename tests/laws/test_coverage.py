@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
-sys.path.insert(0, str(BENCHMARKS))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
 import coverage as script
 from coverage_study import surfaces
@@ -85,13 +84,10 @@ def test_coverage_counts_usable_studies_only_and_names_the_rest():
 
 
 def test_what_is_outside_is_marked_and_methods_are_pooled_over_cells():
-    rows = [
-        summarise(
-            "law", n, [("ok", [Outcome("alpha", "t", i < hits, i % 7, 1.0)]) for i in range(100)]
-        )
-        for n, hits in ((8, 90), (12, 99))
-    ]
-    rows = [row for own in rows for row in own]
+    rows = []
+    for n_runs, hits in ((8, 90), (12, 99)):
+        found = [("ok", [Outcome("alpha", "t", i < hits, i % 7, 1.0)]) for i in range(100)]
+        rows += summarise("law", n_runs, found)
     (method,) = pooled(rows)
     assert method["coverage"] == pytest.approx(0.945)
     assert (method["lowest"]["n_runs"], method["highest"]["n_runs"]) == (8, 12)

@@ -138,3 +138,7 @@ def test_a_function_of_estimates_is_resampled_with_them():
     found = resampled().map(["slope in percent"], lambda row: 100.0 * row[1])
     assert found.std_err()[0] == pytest.approx(20.0, rel=0.05)
     assert found.method == SPREAD
+
+
+def test_resamples_give_no_joint_region():
+    assert np.isnan(resampled().region()).all()

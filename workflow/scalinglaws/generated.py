@@ -1,4 +1,4 @@
-"""Files that are generated from the code and the configuration, and kept in git for readers."""
+"""Files generated from code, configuration and results, and kept in git for readers."""
 
 from __future__ import annotations
 
@@ -11,35 +11,52 @@ from scalinglaws.provenance.ledger import dvc_yaml, dvcignore
 from scalinglaws.study import TRACKED, Study, load_study
 
 
-def generated_files(root: Path) -> dict[Path, str]:
-    """Path and text of every generated file: schema, the ledger's frame, results in the docs."""
+def frame(root: Path) -> dict[Path, str]:
+    """Path and text of what follows from code and configuration: schema and the ledger's frame."""
     studies = [load_study(name, root) for name in TRACKED]
     schema = json.dumps(Study.model_json_schema(), indent=2) + "\n"
     return {
         root / "workflow/schemas/config.schema.json": schema,
         root / "dvc.yaml": dvc_yaml(studies),
         root / ".dvcignore": dvcignore(studies),
-        **filled_pages(root),
     }
 
 
 def write_generated(root: Path) -> list[Path]:
-    """Write the files that are out of step; gives their paths."""
-    stale = _stale(root)
+    """Write what is out of step, results in the documentation too; gives the paths."""
+    return _write(frame(root) | filled_pages(root))
+
+
+def write_pages(root: Path) -> list[Path]:
+    """Write the pages whose results have changed; gives their paths."""
+    return _write(filled_pages(root))
+
+
+def check_generated(root: Path) -> None:
+    """Raises UserError naming a file out of step with code, configuration or results."""
+    _check(root, frame(root) | filled_pages(root))
+
+
+def check_frame(root: Path) -> None:
+    """Raises UserError naming a file that is out of step with the code or the configuration."""
+    _check(root, frame(root))
+
+
+def _write(files: dict[Path, str]) -> list[Path]:
+    stale = _stale(files)
     for path, text in stale.items():
         path.write_text(text, encoding="utf-8")
     return list(stale)
 
 
-def check_generated(root: Path) -> None:
-    """Raises UserError naming a file that is out of step with the code or the configuration."""
-    for path in _stale(root):
+def _check(root: Path, files: dict[Path, str]) -> None:
+    for path in _stale(files):
         raise UserError(f"{path.relative_to(root)}: out of step; run `scalinglaws generate`")
 
 
-def _stale(root: Path) -> dict[Path, str]:
+def _stale(files: dict[Path, str]) -> dict[Path, str]:
     return {
         path: text
-        for path, text in generated_files(root).items()
+        for path, text in files.items()
         if not path.exists() or path.read_text(encoding="utf-8") != text
     }

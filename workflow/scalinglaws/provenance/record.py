@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 from scalinglaws.errors import UserError
-from scalinglaws.generated import check_generated
+from scalinglaws.generated import check_frame, write_pages
 from scalinglaws.products import products
 from scalinglaws.provenance.prune import find_orphans
 from scalinglaws.study import TRACKED, load_study
@@ -29,7 +29,7 @@ def record(root: Path) -> list[str]:
         UserError: something is left to be done, a file is an orphan, or DVC refuses.
     """
     studies = [load_study(name, root) for name in TRACKED]
-    check_generated(root)
+    check_frame(root)
     _nothing_to_be_done(root)
     if orphans := find_orphans(root, studies):
         shown = ", ".join(orphans[:3]) + (" ..." if len(orphans) > 3 else "")
@@ -43,8 +43,9 @@ def record(root: Path) -> list[str]:
     done = _run(root, "dvc", "commit", "--force", STAGE)
     if done.returncode:
         raise UserError(f"dvc commit failed: {(done.stderr or done.stdout).strip()}")
+    pages = [f"wrote {path}" for path in write_pages(root)]
     count = sum(len(products(study)) for study in studies)
-    return [f"recorded {count} files in dvc.lock; commit dvc.lock to git to publish it"]
+    return [*pages, f"recorded {count} files in dvc.lock; commit dvc.lock to git to publish it"]
 
 
 def _nothing_to_be_done(root: Path) -> None:
