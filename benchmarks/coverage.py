@@ -5,8 +5,7 @@
 
 Simulates studies of every law, fits them with the package's own functions and counts. Writes
 coverage.parquet (a row a law, number of runs, quantity and method) and coverage.md. Equal options
-give equal files, whatever --jobs. About 20 minutes on two cores without least absolute deviations,
-which alone take an hour.
+give equal files, whatever --jobs.
 """
 
 import argparse

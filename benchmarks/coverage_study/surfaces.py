@@ -7,6 +7,7 @@ import numpy as np
 
 from coverage_study import scatter
 from coverage_study.outcome import Outcome, interval, region
+from scalinglaws.laws.bootstrap import takes_pairs
 from scalinglaws.laws.curves.chinchilla import optimal_size
 from scalinglaws.laws.derived.efficient import EfficientTraining
 from scalinglaws.laws.envelope import log_grid
@@ -126,7 +127,7 @@ def _fit(truth: Truth, x: np.ndarray, y: np.ndarray, names: list[str], objective
         law=truth.form.name,
         objective=objective,
         test_error=scatter.TEST_SET,
-        bootstrap=objective is not SQUARES,
+        bootstrap=objective is not SQUARES and takes_pairs(len(set(names))),
         n_resamples=N_RESAMPLES,
     )
 

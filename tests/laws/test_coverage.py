@@ -18,11 +18,11 @@ from coverage_study.summary import pooled, summarise
 # Law, runs, replications (by what they cost).
 SMALL = [
     ("L(N)", 8, 500),
-    ("L(N,D)", 8, 150),
-    ("Chinchilla", 12, 150),
-    ("L(N,S) on curves", 8, 200),
+    ("L(N,D)", 8, 100),
+    ("Chinchilla", 12, 80),
+    ("L(N,S) on curves", 8, 100),
     ("IsoFLOP N_opt(C)", 20, 300),
-    ("Chinchilla Huber", 20, 60),
+    ("Chinchilla Huber", 20, 40),
 ]
 STANDARD_ERRORS = 3.5  # of the count: some forty quantities, all but never off by chance
 

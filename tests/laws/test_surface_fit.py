@@ -77,6 +77,12 @@ def test_robust_losses_get_the_spread_of_resampled_runs(objective):
     assert fit(data(), objective).method == JACKKNIFE
 
 
+def test_robust_losses_of_few_runs_keep_the_jackknife():
+    law = fit(data(4, 3), huber(1e-3), bootstrap=True)
+    assert law.ok and law.method == JACKKNIFE and np.isfinite(law.bootstrap).all()
+    assert law.details["bootstrap"] == "pairs bootstrap of runs (199 resamples)"
+
+
 def test_an_error_of_the_test_set_widens_levels_and_leaves_exponents():
     # A shared factor of the loss multiplies E, A and B alike.
     with_error, without = fit(data(), test_error=0.01), fit(data())

@@ -1,4 +1,4 @@
-"""Resampling of whole runs: cross-check of the default intervals, default of robust losses.
+"""Resampling of whole runs: a cross-check, and from 20 runs on the interval of robust losses.
 
 From few runs the percentiles of a pairs bootstrap cover too rarely for least squares: resamples
 lose the ends of the design. Below FEWEST_FOR_PAIRS runs the design is therefore kept and the sign
