@@ -3,7 +3,7 @@
 import math
 
 from coverage_study import scatter
-from coverage_study.cells import RUNS
+from coverage_study.cells import RUNS, STRESS, UNEQUAL
 from coverage_study.summary import CELL, POOLED, pooled
 
 HEAD = """# Coverage of the default 95 % intervals
@@ -24,6 +24,11 @@ number is the median width over the oracle's, who knows the estimate's standard 
 2 x 1.96 of them wide.
 """
 
+UNEQUAL_SCATTER = (
+    f"Runs that scatter {UNEQUAL:g} times as much at the largest models as at the smallest\n\n"
+    "Below 20 runs least squares takes all runs to scatter alike, the jackknife does not."
+)
+
 
 def markdown(rows: list[dict]) -> str:
     """The report; ``rows`` as `summary.summarise` gives them."""
@@ -39,24 +44,22 @@ def markdown(rows: list[dict]) -> str:
         error=100 * math.sqrt(0.95 * 0.05 / replications[-1]),
     )
     defaults = [row for row in rows if row["default"]]
-    beside = [row for row in rows if not row["default"]]
-    return "\n".join(
-        [
-            head,
-            "## Pooled per default method\n",
-            *_pooled(rows),
-            "\n## Default intervals: coverage in %, width over the oracle's\n",
-            *_cells(defaults),
-            "\n## Studies whose fit was not usable\n",
-            *_unusable(rows),
-            "\n## Shown beside, not the default\n",
-            *_cells(beside),
-            "",
-        ]
-    )
+    beside = [row for row in rows if not row["default"] and row["law"] != STRESS]
+    stress = [row for row in rows if row["law"] == STRESS]
+    sections = [
+        ("Pooled per default method", _pooled(rows)),
+        ("Default intervals: coverage in %, width over the oracle's", _cells(defaults)),
+        ("Studies whose fit was not usable", _unusable(rows)),
+        ("Shown beside, not the default", _cells(beside)),
+        (UNEQUAL_SCATTER, _cells(stress)),
+    ]
+    parts = ["\n".join([f"## {title}\n", *lines]) for title, lines in sections if lines]
+    return "\n\n".join([head.rstrip(), *parts]) + "\n"
 
 
 def _pooled(rows: list[dict]) -> list[str]:
+    if not any(row["default"] for row in rows):
+        return []
     lines = ["| method | laws | cells | coverage | lowest cell | highest cell |"]
     lines.append("|---|---|---|---|---|---|")
     for own in pooled(rows):
@@ -69,6 +72,8 @@ def _pooled(rows: list[dict]) -> list[str]:
 
 
 def _cells(rows: list[dict]) -> list[str]:
+    if not rows:
+        return []
     runs = [n for n in RUNS if any(row["n_runs"] == n for row in rows)]
     lines = ["| law | quantity | method | " + " | ".join(f"{n} runs" for n in runs) + " |"]
     lines.append("|---" * (3 + len(runs)) + "|")

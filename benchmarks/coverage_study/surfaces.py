@@ -1,7 +1,7 @@
 """Studies of several variables: L(N,D) and Chinchilla on a grid of runs, L(N,S) on their curves."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -94,14 +94,24 @@ def grid(truth: Truth, n_runs: int) -> np.ndarray:
 
 
 def grid_study(
-    truth: Truth, objective: Loss, rng: np.random.Generator, n_runs: int
+    truth: Truth, objective: Loss, rng: np.random.Generator, n_runs: int, unequal: float = 1.0
 ) -> tuple[str, list[Outcome]]:
-    """Status and outcomes of a study with one observation a run."""
+    """Status and outcomes of a study with one observation a run.
+
+    The largest models scatter ``unequal`` times as much as the smallest, all of them in the
+    (logarithmic) middle by scatter.RUN.
+    """
     x, shared = grid(truth, n_runs), scatter.test_set(rng)
-    y = ln_loss(truth, x) + scatter.one_point_a_run(rng, n_runs) + shared
+    place = np.log(x[:, 0] / truth.first[0]) / np.log(truth.first[1] / truth.first[0]) - 0.5
+    own = unequal**place * scatter.one_point_a_run(rng, n_runs)
+    y = ln_loss(truth, x) + own + shared
     names = [f"run{i}" for i in range(n_runs)]
     fit = _fit(truth, x, y, names, objective)
-    return _outcomes(truth, fit, x, shared + scatter.one_point_a_run(rng, 1)[0])
+    status, found = _outcomes(truth, fit, x, shared + scatter.one_point_a_run(rng, 1)[0])
+    if unequal != 1.0:
+        # What a new run would scatter by is not said; and no interval is its default here.
+        found = [replace(o, default=False) for o in found if o.estimand != "new run"]
+    return status, found
 
 
 def curve_study(truth: Truth, rng: np.random.Generator, n_runs: int) -> tuple[str, list[Outcome]]:

@@ -33,7 +33,7 @@ class Replicates:
     and Satterthwaite. A row of the stratum SHARED is the estimate with all losses changed by one
     standard error of the test set, and counts in full.
 
-    Least squares of one observation a run knows more: every run scatters by the s of the
+    Least squares of one observation a run may know more: that every run scatters by the s of the
     residuals, s^2 = RSS / (n - p). Row i of ``moved`` (m, p) is then the estimate with ln L of that
     run changed by s. The variance is the sum of all squared moves, which for a straight line is
     s^2 (X'X)^-1 exactly, and t has ``freedom[i]`` = n - p degrees of freedom. Where ``moved`` is
