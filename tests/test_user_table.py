@@ -154,3 +154,32 @@ def test_every_law_offered_refuses_a_table_without_its_columns(name, tmp_path):
     path.write_text("colour\nred\n")
     with pytest.raises(UserError, match=r"no column for .*it has: colour"):
         fit_table(path, name)
+
+
+def test_parabolas_at_equal_compute(tmp_path):
+    """Chinchilla's law on budgets around its optimum gives back its exponent beta/(alpha+beta)."""
+    rows = ["C,N,D,loss"]
+    for c in (1e18, 1e19, 1e20, 1e21):
+        best = (c / 6) ** 0.5
+        for factor in (0.25, 0.5, 1.0, 2.0, 4.0):
+            n = best * factor
+            d = c / (6 * n)
+            rows.append(f"{c},{n},{d},{1.7 + 400 / n**0.3 + 400 / d**0.3}")
+    path = tmp_path / "isoflop.csv"
+    path.write_text("\n".join(rows) + "\n")
+    for law, name in (("IsoFLOP N_opt(C)", "a"), ("IsoFLOP D_opt(C)", "b")):
+        fitted = fit_table(path, law)
+        assert fitted.ok and fitted[name][0] == pytest.approx(0.5, abs=1e-3)
+
+
+def test_the_best_rate_by_size(tmp_path):
+    rows = ["N,lr,loss"]
+    for n in (1e4, 1e5, 1e6, 1e7):
+        best = 3e-3 * (n / 1e5) ** -0.4
+        rows += [
+            f"{n},{best * f},{4 * n**-0.05 + 0.02 * np.log(f) ** 2}" for f in (0.25, 0.5, 1, 2, 4)
+        ]
+    path = tmp_path / "rates.csv"
+    path.write_text("\n".join(rows) + "\n")
+    fitted = fit_table(path, "LR(N)")
+    assert fitted.ok and fitted["exponent"][0] == pytest.approx(-0.4, abs=1e-3)

@@ -24,6 +24,10 @@ NEEDS = {
     "Chinchilla": ("N|N_total", "D|tokens", "loss"),
     "Chinchilla Huber": ("N|N_total", "D|tokens", "loss"),
     "Chinchilla LAD": ("N|N_total", "D|tokens", "loss"),
+    "IsoFLOP N_opt(C)": ("C", "N|N_total", "loss"),
+    "IsoFLOP D_opt(C)": ("C", "D|tokens", "loss"),
+    "N_opt(C)": ("C", "N", "loss", "step|tokens"),
+    "LR(N)": ("N|N_total", "lr", "loss"),
 }
 
 
