@@ -237,6 +237,6 @@ def test_few_runs_and_missing_curves_are_a_status(curves):
     assert dict(chosen.excluded) == {names[3]: "no compute_6nbs logged"}
     few = Measurements(runs=runs, curves=table_from_rows(rows, CURVES))
     law = FITS["L(C)"](few, {"experiment": "model_size"})
-    assert law.status.startswith("too few points: 0") and law.results is None
+    assert law.status.startswith("too few runs on the envelope: 1") and law.results is None
     empty = FITS["L(C_min)"](few, {"experiment": "model_size"})
     assert empty.status.startswith("compute cannot be converted: B_crit(L)")

@@ -48,8 +48,9 @@ def fit_one_variable(
     without = without or {}
     description |= {"x": x, "loss": loss, "form": form, "interval": interval}
     fault = fault or _unfit(x, loss, description["variable"])
-    if not fault and interval == "jackknife" and len(without) < FEWEST_RUNS:
-        fault = f"too few runs on the envelope: {len(without)}, at least {FEWEST_RUNS} are needed"
+    best = min(len(without), len(set(description.get("run_ids", without))))
+    if not fault and interval == "jackknife" and best < FEWEST_RUNS:
+        fault = f"too few runs on the envelope: {best}, at least {FEWEST_RUNS} are needed"
     if fault:
         return FittedLaw(centre=np.nan, results=None, status=fault, **description)
     centre = float(np.log(x).mean())
