@@ -98,7 +98,7 @@ def _derived(law: FittedLaw) -> list[str]:
         f"Centre of the fit: {law.variable} = {math.exp(law.centre):.6g}",
         f"{name} = {scale:.4f}, std. err. {std_err:.4f} (delta method), "
         f"95 % interval [{low:.4f}, {high:.4f}] (Fieller)",
-        f"{name.removeprefix('log10_')} = {10.0**scale:.4g}, "
+        f"{name.removeprefix('log10_')} = {_power(scale)}, "
         f"95 % interval [{_power(low)}, {_power(high)}]",
         *(
             f"{title}: "
