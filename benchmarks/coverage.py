@@ -5,7 +5,8 @@
 
 Simulates studies of every law, fits them with the package's own functions and counts. Writes
 coverage.parquet (a row a law, number of runs, quantity and method) and coverage.md. Equal options
-give equal files, whatever --jobs.
+give equal files, whatever --jobs. 34 minutes on two cores that others used as well; without
+"Chinchilla Huber" and "Chinchilla LAD" about half as long.
 """
 
 import argparse

@@ -1,5 +1,7 @@
 """Three ways to an interval: runs deleted, runs moved by the residuals' s, whole runs resampled."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -140,5 +142,8 @@ def test_a_function_of_estimates_is_resampled_with_them():
     assert found.method == SPREAD
 
 
-def test_resamples_give_no_joint_region():
-    assert np.isnan(resampled().region()).all()
+def test_estimates_that_jump_have_no_joint_region():
+    found = replace(resampled(), smooth=False)
+    for own in (found, found.deleted(), found.pick("slope"), Replicates.joined(found, line(9)[1])):
+        assert np.isnan(own.region()).all()
+    assert np.isfinite(Replicates.joined(line(9)[1].deleted(), line(7)[1]).region()).all()

@@ -81,6 +81,7 @@ def test_robust_losses_get_the_spread_of_resampled_runs(objective):
     size = law.replicates.map(["ratio"], lambda row: row[3] / row[4])
     assert size.method == SPREAD and np.isfinite(size.conf_int()).all()
     assert fit(data(), objective).method == JACKKNIFE
+    assert np.isnan(law.replicates.region()).all()
 
 
 def test_robust_losses_of_few_runs_keep_the_jackknife():
