@@ -4,9 +4,24 @@ from pathlib import Path
 
 import pytest
 
+from scalinglaws.kernels.build import find_compiler
 from scalinglaws.runspec import RunSpec
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def compiler() -> str:
+    """The C++ compiler; tests of the fused kernels are skipped without one."""
+    return find_compiler() or pytest.skip("no C++ compiler: the fused kernels cannot be built")
+
+
+@pytest.fixture(params=["torch", "fused"])
+def kernels(request) -> str:
+    """Both values of a spec's `kernels`."""
+    if request.param == "fused":
+        request.getfixturevalue("compiler")
+    return request.param
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def changed(tree, before):
     ("old", "new"),
     [
         ('"""The training loop:', '"""The loop that trains:'),
-        ("    set_determinism()", "    # a comment\n    set_determinism()"),
+        ("    prepare_process()", "    # a comment\n    prepare_process()"),
         ("class TrainedRun:\n", "class TrainedRun:\n\n"),
     ],
 )
@@ -47,8 +47,17 @@ def test_docstrings_comments_and_blank_lines_change_nothing(tree, old, new):
 
 def test_a_changed_training_loop_changes_training_alone(tree):
     before = prints(tree)
-    edit(tree / "scalinglaws/training/trainer.py", "set_to_none=True", "set_to_none=False")
+    edit(tree / "scalinglaws/training/trainer.py", "self.step += 1", "self.step += 2")
     assert changed(tree, before) == {"scripts/train.py"}
+
+
+def test_changed_kernels_change_training_and_evaluation(tree):
+    before = prints(tree)
+    kernel = tree / "scalinglaws/kernels/cpp/gemm.h"
+    edit(kernel, "// The matrix product", "// A reworded comment on the product")
+    assert changed(tree, before) == set()
+    edit(kernel, "T(0)", "T(1)")
+    assert changed(tree, before) == {"scripts/train.py", "scripts/evaluate.py"}
 
 
 def test_a_changed_figure_script_changes_itself_alone(tree):

@@ -48,8 +48,8 @@ def train_with_interruptions(spec, shard, checkpoint, calls):
     ],
     ids=["plain", "dropout", "early stopping"],
 )
-def test_interrupted_runs_are_undisturbed(make_spec, shard, tmp_path, changes):
-    spec = make_spec(test_points=12, **changes)
+def test_interrupted_runs_are_undisturbed(make_spec, shard, tmp_path, changes, kernels):
+    spec = make_spec(test_points=12, kernels=kernels, **changes)
     whole = train(spec, shard[:6000], shard[6000:])
     checkpoint = Checkpoint(tmp_path / "run.pt", every=0.0)
     resumed = train_with_interruptions(spec, shard, checkpoint, [1, 4, 9, 2, 11])

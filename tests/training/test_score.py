@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from scalinglaws.errors import UserError
-from scalinglaws.gather import diverged, gather, read_runs, read_scores
+from scalinglaws.gather import diverged, gather, read_all_scores, read_runs
 from scalinglaws.training.runfile import LoggedStep, write_run
-from scalinglaws.training.score import read_score, score, write_score
+from scalinglaws.training.score import read_scores, score, write_scores
 
 LOSSES = np.array([[4.0, 2.0], [2.0, 1.0], [3.0, 0.0]], dtype=np.float32)
 TARGETS = np.array([[1, 2], [1, 0], [2, 2]])
@@ -26,14 +26,20 @@ def test_score_by_hand():
 
 
 def test_scores_survive_the_disk(tmp_path):
-    result = score(LOSSES, TARGETS, BYTES)
-    write_score(tmp_path / "a.parquet", "run", "corpus", result)
-    run_id, corpus, read = read_score(tmp_path / "a.parquet")
-    assert (run_id, corpus) == ("run", "corpus")
-    assert read.nats_per_byte == result.nats_per_byte
-    assert np.array_equal(read.by_position, result.by_position)
-    write_score(tmp_path / "b.parquet", "run", "corpus", None)
-    assert read_score(tmp_path / "b.parquet")[2] is None
+    one = score(LOSSES, TARGETS, BYTES)
+    other = score(LOSSES[:, ::-1], TARGETS, BYTES)
+    path = tmp_path / "run.parquet"
+    write_scores(path, "run", {"one": one, "other": other, "none": None})
+    run_id, read = read_scores(path)
+    assert run_id == "run"
+    assert list(read) == ["one", "other", "none"]
+    assert read["one"].nats_per_byte == one.nats_per_byte
+    assert np.array_equal(read["one"].by_position, one.by_position)
+    assert np.array_equal(read["other"].by_position, one.by_position[::-1])
+    assert read["none"] is None
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(UserError, match=r"run.parquet: not a readable score file.*delete it"):
+        read_scores(path)
 
 
 @pytest.fixture
@@ -48,17 +54,16 @@ def study(make_spec, tmp_path):
     for spec, status in zip(specs, ("finished", "diverged"), strict=True):
         runs.append(tmp_path / f"{spec.run_id}.parquet")
         write_run(runs[-1], spec, status, curve, ["train"], "2")
-        for corpus in ("main", "other"):
-            scores.append(tmp_path / f"{corpus}-{spec.run_id}.parquet")
-            result = score(LOSSES, TARGETS, BYTES) if status == "finished" else None
-            write_score(scores[-1], spec.run_id, corpus, result)
+        scores.append(tmp_path / f"scores-{spec.run_id}.parquet")
+        result = score(LOSSES, TARGETS, BYTES) if status == "finished" else None
+        write_scores(scores[-1], spec.run_id, {"main": result, "other": result})
     return [spec.run_id for spec in specs], runs, scores
 
 
 def test_gather_keeps_diverged_runs_as_rows_without_losses(study):
     ids, run_files, score_files = study
     runs = read_runs(run_files, ids)
-    scores = read_scores(score_files, [(r, c) for r in ids for c in ("main", "other")])
+    scores = read_all_scores(score_files, [(r, c) for r in ids for c in ("main", "other")])
     assert diverged(runs) == [ids[1]]
     tables = gather(runs, scores, {run_id: ["model_size"] for run_id in ids}, "main")
     rows = tables["runs"].to_pylist()
@@ -79,7 +84,9 @@ def test_gather_names_missing_duplicate_and_foreign_runs(study):
     with pytest.raises(UserError, match=f"{ids[1]} is not declared"):
         read_runs(runs, ids[:1])
     with pytest.raises(UserError, match="declared but missing"):
-        read_scores(scores[1:], [(r, c) for r in ids for c in ("main", "other")])
+        read_all_scores(scores[1:], [(r, c) for r in ids for c in ("main", "other")])
+    with pytest.raises(UserError, match="given twice"):
+        read_all_scores([scores[0], scores[0]], [(ids[0], c) for c in ("main", "other")])
     renamed = Path(runs[0]).rename(Path(runs[0]).with_name("other-L1-x.parquet"))
     with pytest.raises(UserError, match=f"holds run {ids[0]}"):
         read_runs([renamed], ids)

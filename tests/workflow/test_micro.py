@@ -41,7 +41,7 @@ def test_reworded_docstring_in_the_training_loop_reruns_nothing(clone):
 
 
 def test_changed_training_loop_retrains(clone):
-    clone.edit("workflow/scalinglaws/training/trainer.py", "set_to_none=True", "set_to_none=False")
+    clone.edit("workflow/scalinglaws/training/trainer.py", "self.step += 1", "self.step += 2")
     assert clone.planned()["train"] == 4
 
 

@@ -8,18 +8,22 @@ four gathered tables runs, curves, evaluations, positions. From here on all sour
 
 def score_tokens(wildcards):
     study = study_named(wildcards.study)
-    main = wildcards.corpus == study.corpora.train
-    return study.evaluation.main_tokens if main else study.evaluation.other_tokens
+    main, other = study.evaluation.main_tokens, study.evaluation.other_tokens
+    return {c: main if c == study.corpora.train else other for c in study.corpora.all}
 
 
-def gathered(pattern):
+def test_shards(ending):
+    def paths(wildcards):
+        corpora = study_named(wildcards.study).corpora.all
+        return [f"results/{wildcards.study}/tokens/{corpus}/test.{ending}" for corpus in corpora]
+
+    return paths
+
+
+def of_every_run(pattern):
     def paths(wildcards):
         study = study_named(wildcards.study)
-        return [
-            pattern.format(study=study.study, run_id=run_id, corpus=corpus)
-            for run_id in study.runs()
-            for corpus in (study.corpora.all if "{corpus}" in pattern else [""])
-        ]
+        return [pattern.format(study=study.study, run_id=run_id) for run_id in study.runs()]
 
     return paths
 
@@ -34,17 +38,17 @@ def corpora_of(wildcards):
 
 
 rule evaluate:
-    """Score a trained run on the test split of one corpus."""
+    """Score a trained run on the test split of every corpus: one start-up for all of them."""
     input:
         run=rules.train.output.run,
         weights=rules.train.output.weights,
-        shard="results/{study}/tokens/{corpus}/test.bin",
-        shard_facts="results/{study}/tokens/{corpus}/test.json",
+        shards=test_shards("bin"),
+        shard_facts=test_shards("json"),
         tokenizer=rules.train_tokenizer.output.tokenizer,
     output:
-        score="results/{study}/scores/{corpus}/{run_id}.parquet",
+        scores="results/{study}/scores/{run_id}.parquet",
     log:
-        "logs/{study}/evaluate/{corpus}/{run_id}.log",
+        "logs/{study}/evaluate/{run_id}.log",
     threads: 1
     resources:
         mem_mb=1500,
@@ -52,7 +56,7 @@ rule evaluate:
         n_tokens=score_tokens,
         code=code_of("evaluate.py"),
     message:
-        "Scoring {wildcards.run_id} on {wildcards.corpus}"
+        "Scoring {wildcards.run_id}"
     script:
         "../scripts/evaluate.py"
 
@@ -60,8 +64,8 @@ rule evaluate:
 rule gather:
     """Gather the runs and scores of a trained study into tables."""
     input:
-        runs=gathered("results/{study}/runs/{run_id}.parquet"),
-        scores=gathered("results/{study}/scores/{corpus}/{run_id}.parquet"),
+        runs=of_every_run("results/{study}/runs/{run_id}.parquet"),
+        scores=of_every_run("results/{study}/scores/{run_id}.parquet"),
     output:
         **{table: f"results/{{study}}/metrics/{table}.parquet" for table in METRICS},
     log:

@@ -14,7 +14,7 @@ def run_seconds(spec: RunSpec, study: Study) -> float:
     others = len(study.corpora.all) - 1
     final = study.evaluation.main_tokens + others * study.evaluation.other_tokens
     forward = forward_flops_per_token(spec) / budget.flops_per_second + budget.seconds_per_token / 3
-    starts = budget.seconds_per_run * (1 + len(study.corpora.all))
+    starts = 2 * budget.seconds_per_run
     return starts + training_seconds(spec, budget) + (curve + final) * forward
 
 

@@ -26,7 +26,7 @@ from scalinglaws.metrics import (
 )
 from scalinglaws.runspec import RunSpec
 from scalinglaws.training.runfile import LoggedStep, read_run
-from scalinglaws.training.score import SUMMARY, Score, read_score
+from scalinglaws.training.score import SUMMARY, Score, read_scores
 
 BATCH_SIZE = "batch_size"  # the experiment whose runs are a batch-size scan
 
@@ -54,7 +54,7 @@ def read_runs(paths: Iterable[Path], declared: Iterable[str]) -> Runs:
     return runs
 
 
-def read_scores(paths: Iterable[Path], declared: Iterable[tuple[str, str]]) -> Scores:
+def read_all_scores(paths: Iterable[Path], declared: Iterable[tuple[str, str]]) -> Scores:
     """Read score files and hold them against the declared (run id, corpus) pairs.
 
     Raises:
@@ -62,10 +62,11 @@ def read_scores(paths: Iterable[Path], declared: Iterable[tuple[str, str]]) -> S
     """
     scores: Scores = {}
     for path in paths:
-        run_id, corpus, result = read_score(path)
-        if (run_id, corpus) in scores:
-            raise UserError(f"{path}: {run_id} on {corpus} was given twice; list each score once")
-        scores[run_id, corpus] = result
+        run_id, by_corpus = read_scores(path)
+        for corpus, result in by_corpus.items():
+            if (run_id, corpus) in scores:
+                raise UserError(f"{path}: scores of {run_id} were given twice; list each run once")
+            scores[run_id, corpus] = result
     _check_same(set(scores), set(declared), "score")
     return scores
 
@@ -84,7 +85,7 @@ def gather(
 
     Args:
         runs: from `read_runs`.
-        scores: from `read_scores`.
+        scores: from `read_all_scores`.
         experiments: run id: the experiments it serves.
         corpus: the training corpus; a run's `test_loss` is its final loss there.
     """

@@ -63,7 +63,7 @@ def run_files(study: Study) -> list[str]:
         for path in (
             f"{results}/runs/{run_id}.parquet",
             f"{results}/runs/{run_id}.safetensors",
-            *(f"{results}/scores/{corpus}/{run_id}.parquet" for corpus in study.corpora.all),
+            f"{results}/scores/{run_id}.parquet",
         )
     ]
 

@@ -51,7 +51,7 @@ class RunSpec:
     gradient_clip: float = _about("largest global norm of the gradient")
     test_tokens: int = _about("tokens of each test loss along training")
     test_points: int = _about("number of test losses along training, log-spaced in steps")
-    kernels: str = _about("torch (plain PyTorch)")
+    kernels: str = _about("fused (C++, compiled on first use) | torch (plain PyTorch)")
     seed: int = _about("replicate number: other initial weights, another order of the data")
     dropout: float = _about("dropout probability", default=0.0)
     dataset_tokens: int = _about("D, the first so many training tokens; 0: all", default=0)

@@ -120,7 +120,9 @@ class Training(_Strict):
     early_stopping_patience: int = Field(
         0, ge=0, description="test losses without improvement that end the trunk; 0: never"
     )
-    kernels: Literal["torch"] = Field("torch", description="implementation of the model's kernels")
+    kernels: Literal["fused", "torch"] = Field(
+        "torch", description="fused: C++, needs a compiler, several times faster; torch: without"
+    )
 
 
 class Evaluation(_Strict):

@@ -1,4 +1,4 @@
-"""Score a trained run on the test split of one corpus."""
+"""Score a trained run on the test split of every corpus of its study."""
 
 from pathlib import Path
 
@@ -6,21 +6,22 @@ from scalinglaws.door import door
 from scalinglaws.models.build import build_model
 from scalinglaws.tokens.bpe import load_tokenizer, token_byte_lengths
 from scalinglaws.tokens.shards import open_shard
-from scalinglaws.training.determinism import set_determinism
 from scalinglaws.training.evaluation import test_windows, token_losses
+from scalinglaws.training.process import prepare_process
 from scalinglaws.training.runfile import read_run
-from scalinglaws.training.score import score, write_score
+from scalinglaws.training.score import score, write_scores
 from scalinglaws.training.weights import load_weights
 
 with door(snakemake):
     spec, status, _ = read_run(Path(snakemake.input.run))
-    result = None
+    scores = dict.fromkeys(snakemake.params.n_tokens)
     if status == "finished":
-        set_determinism()
+        prepare_process()
         model = build_model(spec)
         load_weights(Path(snakemake.input.weights), model)
-        shard = open_shard(Path(snakemake.input.shard))
-        windows = test_windows(shard, spec.n_ctx, snakemake.params.n_tokens)
         byte_lengths = token_byte_lengths(load_tokenizer(Path(snakemake.input.tokenizer)))
-        result = score(token_losses(model, windows), windows[:, 1:], byte_lengths)
-    write_score(Path(snakemake.output.score), spec.run_id, snakemake.wildcards.corpus, result)
+        for corpus, shard in zip(scores, snakemake.input.shards, strict=True):
+            n_tokens = snakemake.params.n_tokens[corpus]
+            windows = test_windows(open_shard(Path(shard)), spec.n_ctx, n_tokens)
+            scores[corpus] = score(token_losses(model, windows), windows[:, 1:], byte_lengths)
+    write_scores(Path(snakemake.output.scores), spec.run_id, scores)

@@ -4,13 +4,13 @@ import sys
 from pathlib import Path
 
 from scalinglaws.door import door
-from scalinglaws.gather import diverged, gather, read_runs, read_scores
+from scalinglaws.gather import diverged, gather, read_all_scores, read_runs
 from scalinglaws.metrics import SCHEMAS, write_table
 
 with door(snakemake):
     experiments, corpora = snakemake.params.experiments, snakemake.params.corpora
     runs = read_runs(map(Path, snakemake.input.runs), experiments)
-    scores = read_scores(
+    scores = read_all_scores(
         map(Path, snakemake.input.scores), [(r, c) for r in experiments for c in corpora]
     )
     for run_id in diverged(runs):

@@ -1,1 +1,1 @@
-"""Architectures, one a file, with one interface: tokens in, logits out."""
+"""Architectures, one a file, with one interface: `language_model.LanguageModel`."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from torch import nn
-
 from scalinglaws.errors import UserError
+from scalinglaws.models.language_model import LanguageModel
 from scalinglaws.models.transformer import Transformer
 from scalinglaws.runspec import RunSpec
 
-ARCHITECTURES: dict[str, type[nn.Module]] = {"transformer": Transformer}
+ARCHITECTURES: dict[str, type[LanguageModel]] = {"transformer": Transformer}
 
 
-def build_model(spec: RunSpec) -> nn.Module:
+def build_model(spec: RunSpec) -> LanguageModel:
     """The freshly initialised model of a spec; weights depend on the spec alone.
 
     Raises:

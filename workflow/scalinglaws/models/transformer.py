@@ -13,33 +13,22 @@ import math
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
+from scalinglaws.models.language_model import LanguageModel
 from scalinglaws.runspec import RunSpec
 
 
 class Attention(nn.Module):
-    """Causal multi-head self-attention, (batch, n_ctx, d_model) to the same shape."""
+    """The weights of causal multi-head self-attention."""
 
     def __init__(self, spec: RunSpec) -> None:
         super().__init__()
-        self.n_heads, self.dropout = spec.n_heads, spec.dropout
         self.qkv = nn.Linear(spec.d_model, 3 * spec.d_model)
         self.project = nn.Linear(spec.d_model, spec.d_model)
 
-    def forward(self, x: Tensor) -> Tensor:
-        batch, time, width = x.shape
-        q, k, v = (
-            part.view(batch, time, self.n_heads, width // self.n_heads).transpose(1, 2)
-            for part in self.qkv(x).split(width, dim=2)
-        )
-        dropout = self.dropout if self.training else 0.0
-        mixed = F.scaled_dot_product_attention(q, k, v, dropout_p=dropout, is_causal=True)
-        return self.project(mixed.transpose(1, 2).reshape(batch, time, width))
-
 
 class Block(nn.Module):
-    """Attention and feed-forward, each read through a layer norm and added to the stream."""
+    """The weights of one layer: attention and feed-forward, each read through a layer norm."""
 
     def __init__(self, spec: RunSpec) -> None:
         super().__init__()
@@ -48,22 +37,16 @@ class Block(nn.Module):
         self.feed_forward_norm = nn.LayerNorm(spec.d_model)
         self.expand = nn.Linear(spec.d_model, spec.d_ff)
         self.contract = nn.Linear(spec.d_ff, spec.d_model)
-        self.dropout = nn.Dropout(spec.dropout)
-
-    def forward(self, x: Tensor) -> Tensor:
-        x = x + self.dropout(self.attention(self.attention_norm(x)))
-        hidden = F.gelu(self.expand(self.feed_forward_norm(x)))
-        return x + self.dropout(self.contract(hidden))
 
 
-class Transformer(nn.Module):
-    """Token ids (batch, time <= n_ctx), int64, to logits (batch, time, n_vocab)."""
+class Transformer(LanguageModel):
+    """The paper's model: see `LanguageModel` for what goes in and out."""
 
     def __init__(self, spec: RunSpec) -> None:
-        super().__init__()
+        super().__init__(spec)
+        self.n_heads, self.dropout = spec.n_heads, spec.dropout
         self.embedding = nn.Embedding(spec.n_vocab, spec.d_model)
         self.positions = nn.Embedding(spec.n_ctx, spec.d_model)
-        self.dropout = nn.Dropout(spec.dropout)
         self.blocks = nn.ModuleList(Block(spec) for _ in range(spec.n_layer))
         self.final_norm = nn.LayerNorm(spec.d_model)
         self._initialise(spec)
@@ -81,9 +64,21 @@ class Transformer(nn.Module):
             if isinstance(module, nn.Linear):
                 nn.init.zeros_(module.bias)
 
-    def forward(self, tokens: Tensor) -> Tensor:
-        positions = self.positions.weight[: tokens.shape[1]]
-        x = self.dropout(self.embedding(tokens) + positions)
+    @property
+    def output_weight(self) -> Tensor:
+        """The token embedding: it is tied."""
+        return self.embedding.weight
+
+    def features(self, tokens: Tensor) -> Tensor:
+        """The residual stream after all layers and the final norm, (batch, time, d_model)."""
+        kernels, dropout = self.kernels, self.dropout if self.training else 0.0
+        x = kernels.embed(tokens, self.embedding.weight, self.positions.weight, dropout)
         for block in self.blocks:
-            x = block(x)
-        return F.linear(self.final_norm(x), self.embedding.weight)
+            attention = block.attention
+            x = kernels.attention(
+                x, block.attention_norm, attention.qkv, attention.project, self.n_heads, dropout
+            )
+            x = kernels.feed_forward(
+                x, block.feed_forward_norm, block.expand, block.contract, dropout
+            )
+        return self.final_norm(x)

@@ -2,7 +2,8 @@
 
 The hash is of syntax trees without docstrings, so comments, docstrings and formatting do not
 change it, and a file's time has no part in it. The import closure is computed from the import
-statements (at any depth of the code), never listed by hand.
+statements (at any depth of the code), never listed by hand. A package with C++ sources, in its
+folder cpp/, brings them along, without their comments.
 """
 
 from __future__ import annotations
@@ -82,6 +83,16 @@ def closure(script: Path) -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
+def _cpp_hashes(package: Path) -> list[str]:
+    """Name and hash of every C++ source of the package whose `__init__.py` is given."""
+    lines = []
+    for path in sorted((package.parent / "cpp").glob("*")):
+        code = (line.split("//")[0].strip() for line in path.read_text("utf-8").splitlines())
+        text = "\n".join(line for line in code if line)
+        lines.append(f"{path.name} {hashlib.sha256(text.encode()).hexdigest()}")
+    return lines
+
+
 def fingerprint(script: str | Path) -> str:
     """16 hexadecimal digits for a script and its import closure.
 
@@ -91,5 +102,8 @@ def fingerprint(script: str | Path) -> str:
     """
     script = Path(script)
     lines = [_tree_and_hash(script)[1]]
-    lines += [f"{name} {_tree_and_hash(path)[1]}" for name, path in closure(script).items()]
+    for name, path in closure(script).items():
+        lines.append(f"{name} {_tree_and_hash(path)[1]}")
+        if path.name == "__init__.py":
+            lines += _cpp_hashes(path)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]

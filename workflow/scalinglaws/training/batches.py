@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from scalinglaws.errors import UserError
 from scalinglaws.runspec import RunSpec
@@ -34,6 +35,7 @@ class Batches:
                 f"corpus {spec.corpus}: {len(shard)} training tokens, needs more than "
                 f"{2 * spec.n_ctx} for n_ctx = {spec.n_ctx}"
             )
+        self._every_window = sliding_window_view(shard, spec.n_ctx + 1)  # by start; no copy
         self._epoch = -1
         self._starts = np.empty(0, dtype=np.int64)
 
@@ -45,11 +47,17 @@ class Batches:
             self._epoch = epoch
         return self._starts
 
+    def starts(self, step: int) -> np.ndarray:
+        """Where in the shard the windows of step `step` begin: int64 array (sequences,)."""
+        first, last = step * self.sequences, (step + 1) * self.sequences
+        starts = []
+        while first < last:  # a batch may reach into further epochs
+            epoch, skipped = divmod(first, self.windows)
+            here = self._starts_of_epoch(epoch)[skipped : skipped + last - first]
+            starts.append(here)
+            first += len(here)
+        return np.concatenate(starts)
+
     def __getitem__(self, step: int) -> np.ndarray:
         """Windows of step `step`: int64 array (sequences, n_ctx + 1)."""
-        index = np.arange(step * self.sequences, (step + 1) * self.sequences)
-        starts = np.empty(self.sequences, dtype=np.int64)
-        for epoch in np.unique(index // self.windows):
-            here = index // self.windows == epoch
-            starts[here] = self._starts_of_epoch(int(epoch))[index[here] % self.windows]
-        return self.shard[starts[:, None] + np.arange(self.n_ctx + 1)].astype(np.int64)
+        return self._every_window[self.starts(step)].astype(np.int64)

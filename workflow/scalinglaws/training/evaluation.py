@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from torch import nn
-from torch.nn import functional as F
 
 from scalinglaws.errors import UserError
+from scalinglaws.models.language_model import LanguageModel
 
 BATCH_TOKENS = 4096  # memory of the logits, not part of the result
 
@@ -38,7 +37,7 @@ def test_windows(shard: np.ndarray, n_ctx: int, n_tokens: int) -> np.ndarray:
 
 
 @torch.no_grad()
-def token_losses(model: nn.Module, windows: np.ndarray) -> np.ndarray:
+def token_losses(model: LanguageModel, windows: np.ndarray) -> np.ndarray:
     """Cross-entropy of every target in nats, float32 array (windows, n_ctx)."""
     was_training = model.training
     model.eval()
@@ -46,8 +45,6 @@ def token_losses(model: nn.Module, windows: np.ndarray) -> np.ndarray:
     losses = []
     for start in range(0, len(windows), batch):
         tokens = torch.from_numpy(windows[start : start + batch])
-        logits = model(tokens[:, :-1])
-        loss = F.cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten(), reduction="none")
-        losses.append(loss.view(len(tokens), -1).numpy())
+        losses.append(model.token_losses(tokens).numpy())
     model.train(was_training)
     return np.concatenate(losses)

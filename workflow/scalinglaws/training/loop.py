@@ -15,7 +15,7 @@ from torch import Tensor
 
 from scalinglaws.runspec import RunSpec
 from scalinglaws.training.checkpoint import Checkpoint
-from scalinglaws.training.determinism import set_determinism
+from scalinglaws.training.process import prepare_process
 from scalinglaws.training.runfile import LoggedStep
 from scalinglaws.training.schedule import cooldown_rate, cooldown_steps, learning_rate
 from scalinglaws.training.trainer import Diverged, Trainer
@@ -58,7 +58,7 @@ def train(
         The curve at log-spaced steps, the final weights and a status: "finished", or "diverged"
         when a loss was not finite; training stops there.
     """
-    set_determinism()
+    prepare_process()
     trainer = Trainer(spec, train_shard, test_shard)
     if checkpoint and (state := checkpoint.load()):
         trainer.restore(state)

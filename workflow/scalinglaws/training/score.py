@@ -1,7 +1,8 @@
-"""The final score of a trained model on one corpus: mean, by token position, a token and a byte."""
+"""The final scores of a trained model: mean, by token position, a token and a byte, by corpus."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from scalinglaws.errors import UserError
 
 POSITIONS = pa.schema(
     [
+        pa.field("corpus", pa.string(), False),
         pa.field("position", pa.int32(), False, {"unit": "1: the target after one token"}),
         pa.field("n_tokens", pa.int64(), False, {"unit": "tokens"}),
         pa.field("loss", pa.float64(), False, {"unit": "nats/token"}),
@@ -66,45 +68,46 @@ def score(losses: np.ndarray, targets: np.ndarray, byte_lengths: np.ndarray) -> 
     )
 
 
-def write_score(path: Path, run_id: str, corpus: str, result: Score | None) -> None:
-    """Write a score; None (a diverged run) gives a file without rows."""
-    metadata = {"run_id": run_id, "corpus": corpus, "scored": "yes" if result else "no"}
-    columns: dict[str, object] = {"position": [], "n_tokens": [], "loss": []}
-    if result:
-        n_ctx = len(result.by_position)
-        metadata |= {name: repr(getattr(result, name)) for name in SUMMARY}
-        columns = {
-            "position": np.arange(1, n_ctx + 1),
-            "n_tokens": np.full(n_ctx, result.n_tokens // n_ctx),
-            "loss": result.by_position,
+def write_scores(path: Path, run_id: str, scores: dict[str, Score | None]) -> None:
+    """Write the scores of a run by corpus; None (a diverged run) gives no rows."""
+    summaries = {
+        corpus: {name: getattr(result, name) for name in SUMMARY} if result else None
+        for corpus, result in scores.items()
+    }
+    rows = [
+        {
+            "corpus": corpus,
+            "position": position,
+            "n_tokens": result.n_tokens // len(result.by_position),
+            "loss": loss,
         }
-    table = pa.Table.from_pydict(columns, schema=POSITIONS.with_metadata(metadata))
+        for corpus, result in scores.items()
+        if result
+        for position, loss in enumerate(result.by_position, start=1)
+    ]
+    metadata = {"run_id": run_id, "scores": json.dumps(summaries)}
+    table = pa.Table.from_pylist(rows, schema=POSITIONS.with_metadata(metadata))
     with atomic_write(path) as partial:
         pq.write_table(table, partial, compression="zstd")
 
 
-def read_score(path: Path) -> tuple[str, str, Score | None]:
-    """Run id, corpus and score of a score file.
+def read_scores(path: Path) -> tuple[str, dict[str, Score | None]]:
+    """Run id and scores by corpus of a score file.
 
     Raises:
         UserError: not a score file, or truncated.
     """
     try:
         table = pq.read_table(path)
-        metadata = {k.decode(): v.decode() for k, v in (table.schema.metadata or {}).items()}
-        run_id, corpus = metadata["run_id"], metadata["corpus"]
-        if metadata["scored"] == "no":
-            return run_id, corpus, None
-        result = Score(
-            n_tokens=int(metadata["n_tokens"]),
-            n_bytes=int(metadata["n_bytes"]),
-            loss=float(metadata["loss"]),
-            loss_std_err=float(metadata["loss_std_err"]),
-            nats_per_byte=float(metadata["nats_per_byte"]),
-            by_position=table["loss"].to_numpy(),
-        )
-    except (OSError, pa.ArrowInvalid, KeyError, ValueError) as error:
+        metadata = table.schema.metadata or {}
+        summaries = json.loads(metadata[b"scores"])
+        corpora, losses = table["corpus"].to_numpy(), table["loss"].to_numpy()
+        scores = {
+            corpus: Score(**summary, by_position=losses[corpora == corpus]) if summary else None
+            for corpus, summary in summaries.items()
+        }
+        return metadata[b"run_id"].decode(), scores
+    except (OSError, pa.ArrowInvalid, KeyError, TypeError, ValueError) as error:
         raise UserError(
             f"{path}: not a readable score file ({error!r}); delete it and run snakemake again"
         ) from error
-    return run_id, corpus, result

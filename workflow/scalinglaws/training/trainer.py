@@ -14,33 +14,18 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from scalinglaws.models.build import build_model
 from scalinglaws.runspec import RunSpec
+from scalinglaws.training.adam import Adam
 from scalinglaws.training.batches import Batches
 from scalinglaws.training.evaluation import test_windows, token_losses
+from scalinglaws.training.flat import FlatParameters
 from scalinglaws.training.runfile import LoggedStep
 
 
 class Diverged(Exception):
     """A loss was not finite."""
-
-
-def build_optimiser(model: torch.nn.Module, spec: RunSpec) -> torch.optim.Optimizer:
-    """Adam with decoupled weight decay on matrices only (the paper names only Adam)."""
-    matrices = [p for p in model.parameters() if p.dim() >= 2]
-    vectors = [p for p in model.parameters() if p.dim() < 2]
-    return torch.optim.AdamW(
-        [
-            {"params": matrices, "weight_decay": spec.weight_decay},
-            {"params": vectors, "weight_decay": 0.0},
-        ],
-        lr=spec.peak_learning_rate,
-        betas=(spec.beta1, spec.beta2),
-        eps=spec.epsilon,
-        fused=True,
-    )
 
 
 class Trainer:
@@ -58,7 +43,8 @@ class Trainer:
         self.spec = spec
         torch.manual_seed(spec.random_seed("dropout"))
         self.model = build_model(spec)
-        self.optimiser = build_optimiser(self.model, spec)
+        self.parameters = FlatParameters(self.model)
+        self.optimiser = Adam(self.parameters, spec)
         self.batches = Batches(train_shard[: spec.dataset_tokens or None], spec)
         self.windows = test_windows(test_shard, spec.n_ctx, spec.test_tokens)
         self.step, self.phase, self.stop_step = 0, "trunk", 0
@@ -73,18 +59,15 @@ class Trainer:
         Raises:
             Diverged: the loss is not finite; the weights are those before the step.
         """
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
         tokens = torch.from_numpy(self.batches[self.step])
-        logits = self.model(tokens[:, :-1])
-        loss = F.cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten())
+        loss = self.model.mean_loss(tokens)
         loss_value = loss.item()
         if not math.isfinite(loss_value):
             raise Diverged
-        self.optimiser.zero_grad(set_to_none=True)
+        self.parameters.gradient.zero_()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.spec.gradient_clip)
-        self.optimiser.step()
+        self.parameters.clip_gradient(self.spec.gradient_clip)
+        self.optimiser.step(rate)
         self.step += 1
         self.losses.append(loss_value)
         return loss_value
@@ -126,14 +109,14 @@ class Trainer:
         return {
             "step": self.step,
             "model": self.model.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
+            "optimiser": self.optimiser.state(),
             "random": torch.get_rng_state(),
         }
 
     def _move_to(self, moving: dict[str, Any]) -> None:
         self.step = moving["step"]
         self.model.load_state_dict(moving["model"])
-        self.optimiser.load_state_dict(moving["optimiser"])
+        self.optimiser.restore(moving["optimiser"])
         torch.set_rng_state(moving["random"])
 
     def state(self) -> dict[str, Any]:

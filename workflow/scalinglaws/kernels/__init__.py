@@ -1,0 +1,1 @@
+"""The expensive parts of a model twice: in plain PyTorch, and fused in C++."""
