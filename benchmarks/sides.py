@@ -34,7 +34,7 @@ def spec_of(shape, n_vocab, kernels):
         batch_tokens=SEQUENCES * N_CTX, steps=100_000, peak_learning_rate=RATE,
         schedule="constant", warmup_steps=0, cooldown_fraction=0.2, final_learning_rate=0.0,
         beta1=0.9, beta2=0.95, epsilon=1e-8, weight_decay=0.1, gradient_clip=1.0,
-        test_tokens=N_CTX, test_points=2, kernels=kernels, seed=0,
+        test_tokens=N_CTX, tests_per_decade=2, kernels=kernels, seed=0,
     )  # fmt: skip
 
 

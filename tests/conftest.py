@@ -58,7 +58,7 @@ def make_spec():
             "weight_decay": 0.0,
             "gradient_clip": 1.0,
             "test_tokens": 256,
-            "test_points": 5,
+            "tests_per_decade": 3,
             "kernels": "torch",
             "seed": 0,
         }

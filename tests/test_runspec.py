@@ -18,8 +18,14 @@ def test_flags_give_the_spec_back(make_spec):
 def test_every_field_changes_the_id(make_spec):
     spec = make_spec()
     other = {"architecture": "lstm", "corpus": "x", "schedule": "cosine", "kernels": "fused"}
+    other |= {"track_corpora": "x", "noise_tokens": 1024}
     ids = {spec.run_id}
     for name, value in spec.to_dict().items():
+        if name == "reuse":  # of recurrent models only
+            spec = make_spec(architecture="recurrent", reuse=2)
+            assert spec.run_id != make_spec(architecture="recurrent").run_id
+            ids.add(spec.run_id)
+            continue
         changed = other.get(name) or (value * 2 if value else 1)
         ids.add(make_spec(**{name: changed}).run_id)
     assert len(ids) == 1 + len(spec.to_dict())
@@ -37,6 +43,11 @@ def test_seeds_differ_by_purpose_and_run_but_not_by_call(make_spec):
     assert spec.random_seed("weights") != make_spec(seed=1).random_seed("weights")
 
 
+def test_runs_of_other_rates_and_lengths_are_drawn_alike(make_spec):
+    changes = {"peak_learning_rate": 0.1, "steps": 60, "schedule": "cosine", "beta2": 0.99}
+    assert make_spec(**changes).random_seed("batches") == make_spec().random_seed("batches")
+
+
 @pytest.mark.parametrize(
     ("changes", "names"),
     [
@@ -44,6 +55,8 @@ def test_seeds_differ_by_purpose_and_run_but_not_by_call(make_spec):
         ({"n_heads": 3}, "n_heads is 3"),
         ({"warmup_steps": 30}, "warmup_steps is 30"),
         ({"steps": 0}, "steps is 0"),
+        ({"reuse": 2}, "reuse is 2"),
+        ({"noise_tokens": 100}, "noise_tokens is 100"),
     ],
 )
 def test_impossible_runs_are_refused_in_one_line(make_spec, changes, names):

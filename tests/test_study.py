@@ -124,3 +124,37 @@ def test_overlay_files_name_their_study(root):
         content = load_yaml(path)
         if "study" in content and path.name != "config.yaml":
             assert content["study"] == Path(path).stem
+
+
+def test_variants_are_crossed_with_shapes_and_seeds(root):
+    config = load_yaml(root / "config/config.yaml")
+    config["experiments"] = {
+        "rates": {
+            "description": "x",
+            "shapes": [[2, 32], {"n_layer": 1, "d_model": 48, "d_ff": 60, "n_heads": 6}],
+            "seeds": [0, 1],
+            "training": {"steps": 500},
+            "variants": [
+                {"training": {"peak_learning_rate": {"factor": 0.5}}},
+                {"training": {"batch_tokens": 16384}, "model": {"dropout": 0.1}},
+            ],
+        }
+    }
+    config["laws"] = {}
+    specs = [spec for spec, _ in validate(config, "x").runs().values()]
+    assert len(specs) == 8
+    assert {spec.steps for spec in specs} == {500}
+    assert {(s.n_layer, s.d_model, s.d_ff, s.n_heads) for s in specs} == {
+        (2, 32, 128, 2),
+        (1, 48, 60, 6),
+    }
+    by_variant = {(s.dropout, s.d_model, s.seed): s.peak_learning_rate for s in specs}
+    # B four times as large: twice the rate; the other variant has half of it
+    assert by_variant[0.1, 32, 0] == pytest.approx(4 * by_variant[0.0, 32, 0], rel=1e-3)
+
+
+def test_a_wrong_variant_is_named(root):
+    config = load_yaml(root / "config/config.yaml")
+    config["experiments"]["model_size"]["variants"] = [{}, {"training": {"batch": 5}}]
+    with pytest.raises(UserError, match=r"experiments.model_size.variants.1.training: batch"):
+        validate(config, "x")

@@ -49,7 +49,7 @@ def train_with_interruptions(spec, shard, checkpoint, calls):
     ids=["plain", "dropout", "early stopping"],
 )
 def test_interrupted_runs_are_undisturbed(make_spec, shard, tmp_path, changes, kernels):
-    spec = make_spec(test_points=12, kernels=kernels, **changes)
+    spec = make_spec(tests_per_decade=8, kernels=kernels, **changes)
     whole = train(spec, shard[:6000], shard[6000:])
     checkpoint = Checkpoint(tmp_path / "run.pt", every=0.0)
     resumed = train_with_interruptions(spec, shard, checkpoint, [1, 4, 9, 2, 11])
@@ -61,7 +61,7 @@ def test_early_stopping_ends_at_the_best_test_loss(make_spec, shard):
     spec = make_spec(
         dataset_tokens=100,
         steps=400,
-        test_points=40,
+        tests_per_decade=20,
         early_stopping_patience=3,
         d_model=32,
         d_ff=128,
@@ -110,12 +110,12 @@ def test_the_key_knows_spec_code_and_tokens(make_spec, tmp_path):
     shard = tmp_path / "train.bin"
     shard.write_bytes(b"abc")
     keys = {
-        checkpoint_key(make_spec(), "code", [shard]),
-        checkpoint_key(make_spec(seed=1), "code", [shard]),
-        checkpoint_key(make_spec(), "other code", [shard]),
+        checkpoint_key(make_spec().canonical(), "code", [shard]),
+        checkpoint_key(make_spec(seed=1).canonical(), "code", [shard]),
+        checkpoint_key(make_spec().canonical(), "other code", [shard]),
     }
     shard.write_bytes(b"abd")
-    keys.add(checkpoint_key(make_spec(), "code", [shard]))
+    keys.add(checkpoint_key(make_spec().canonical(), "code", [shard]))
     assert len(keys) == 4
 
 

@@ -16,7 +16,7 @@ from scalinglaws.training.evaluation import test_windows as windows_of
 from scalinglaws.training.evaluation import token_losses
 from scalinglaws.training.loop import logged_steps, train
 from scalinglaws.training.runfile import read_run, write_run
-from scalinglaws.training.schedule import learning_rate
+from scalinglaws.training.schedule import learning_rate, learning_rate_sum
 from scalinglaws.training.weights import load_weights, write_weights
 
 
@@ -145,12 +145,27 @@ def test_a_floor_is_kept(make_spec):
     assert learning_rate(199, spec) == pytest.approx(0.1 * spec.peak_learning_rate, rel=0.01)
 
 
-def test_logged_steps_are_log_spaced_with_both_ends():
-    steps = logged_steps(1500, 20)
-    assert steps[0] == 1
-    assert steps[-1] == 1500
-    assert 16 <= len(steps) <= 20
-    assert logged_steps(1, 20) == [1]
+def test_logged_steps_are_log_spaced_and_end_with_the_last():
+    assert sorted(logged_steps(100, 2)) == [1, 3, 10, 32, 100]
+    assert sorted(logged_steps(99, 2)) == [1, 3, 10, 32, 99]
+    assert logged_steps(1, 20) == {1}
+
+
+def test_runs_of_all_lengths_are_tested_at_the_same_steps():
+    assert logged_steps(500, 8) - {500} < logged_steps(2000, 8)
+
+
+@pytest.mark.parametrize(("power", "half_way"), [(1.0, 0.5), (2.0, 0.25), (0.5, 0.5**0.5)])
+def test_a_power_schedule_falls_with_the_steps_left(make_spec, power, half_way):
+    spec = make_spec(schedule="power", schedule_power=power, steps=205, final_learning_rate=0.0)
+    assert learning_rate(4, spec) == learning_rate(5, spec) == spec.peak_learning_rate
+    assert learning_rate(105, spec) == pytest.approx(half_way * spec.peak_learning_rate)
+
+
+def test_the_sum_of_the_rate_is_that_of_the_logged_schedule(make_spec):
+    spec = make_spec(schedule="power", steps=5 + 200)
+    # warm-up (1 + .. + 5) / 5, then the mean of 1 .. 1/200 over 200 steps
+    assert learning_rate_sum(spec) == pytest.approx(spec.peak_learning_rate * (3 + 100.5))
 
 
 def test_the_model_sees_only_the_past(make_spec, kernels):

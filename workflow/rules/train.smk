@@ -5,10 +5,13 @@ OUTPUTS: a loss curve with the full run spec in its metadata, and the final weig
 UNFINISHED RUNS go on from scratch/, where their state is kept now and then.
 BESIDE THEM: logs/{study}/train/{run_id}.json with times and machine; it is no result.
 
-Each run is one thread; as many run at once as there are cores, the longest first.
+Each run is one thread; as many run at once as there are cores, the longest first. Runs of several
+lengths share a trunk: the longest trains it and leaves states in scratch/ that the others go on
+from. A run that finds none trains its trunk itself, to the same bytes.
 """
 
-from scalinglaws.cost import run_seconds
+from scalinglaws.cost import states_to_leave, study_seconds
+from scalinglaws.grid import tracked_flags
 
 # No parameter of the rule: how often a run is saved has no part in its numbers.
 CHECKPOINT_SECONDS = study_named(config["study"]).checkpoint_seconds
@@ -25,11 +28,35 @@ def spec_of(wildcards):
 
 
 def run_flags(wildcards):
-    return spec_of(wildcards).to_flags()
+    spec = spec_of(wildcards)
+    return tracked_flags(spec, f"results/{wildcards.study}") + spec.to_flags()
+
+
+@cache
+def costs(study):
+    return study_seconds(study_named(study))
+
+
+@cache
+def left_states(study):
+    return states_to_leave(spec for spec, _ in study_named(study).runs().values())
 
 
 def run_cost(wildcards):
-    return run_seconds(spec_of(wildcards), study_named(wildcards.study))
+    return costs(wildcards.study)[wildcards.run_id]
+
+
+def leave_trunk_at(wildcards):
+    steps = left_states(wildcards.study).get(wildcards.run_id, [])
+    return " ".join(["--leave-trunk-at", *map(str, steps)]) if steps else ""
+
+
+def tracked_shards(ending):
+    def paths(wildcards):
+        corpora = filter(None, spec_of(wildcards).track_corpora.split(","))
+        return [f"results/{wildcards.study}/tokens/{corpus}/test.{ending}" for corpus in corpora]
+
+    return paths
 
 
 def training_shard(split, ending):
@@ -47,6 +74,8 @@ rule train:
         train_facts=training_shard("train", "json"),
         test=training_shard("test", "bin"),
         test_facts=training_shard("test", "json"),
+        tracked=tracked_shards("bin"),
+        tracked_facts=tracked_shards("json"),
     output:
         run="results/{study}/runs/{run_id}.parquet",
         weights="results/{study}/runs/{run_id}.safetensors",
@@ -57,6 +86,8 @@ rule train:
     threads: 1
     resources:
         mem_mb=1500,
+        # A resource and no parameter: what is left for other runs has no part in this one.
+        trunk=leave_trunk_at,
     params:
         spec=run_flags,
         code=code_of("train.py"),
@@ -67,4 +98,4 @@ rule train:
         " --train-shard {input.train} --test-shard {input.test}"
         " --run {output.run} --weights {output.weights}"
         " --log {log.log} --times {log.times}"
-        " --checkpoint-seconds {CHECKPOINT_SECONDS} {params.spec}"
+        " --checkpoint-seconds {CHECKPOINT_SECONDS} {resources.trunk} {params.spec}"

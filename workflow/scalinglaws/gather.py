@@ -1,4 +1,4 @@
-"""Run and score files of a trained study -> the five tables of metrics.
+"""Run and score files of a trained study -> the tables of metrics.
 
 Every declared run must be there exactly once, under its own name; a diverged run is kept as a row
 without losses and named, so that it can be counted but not fitted.
@@ -20,12 +20,16 @@ from scalinglaws.metrics import (
     BATCH_SCAN,
     CURVES,
     EVALUATIONS,
+    NOISE_SCALE,
     POSITIONS,
     RUNS,
+    TRACKED,
     table_from_rows,
 )
-from scalinglaws.runspec import RunSpec
+from scalinglaws.noise_scale import noise_scales
+from scalinglaws.runspec import NOISE_BATCHES, RunSpec
 from scalinglaws.training.runfile import LoggedStep, read_run
+from scalinglaws.training.schedule import learning_rate_sum
 from scalinglaws.training.score import SUMMARY, Score, read_scores
 
 BATCH_SIZE = "batch_size"  # the experiment whose runs are a batch-size scan
@@ -81,7 +85,7 @@ def _check_same(found: set[Any], declared: set[Any], kind: str) -> None:
 def gather(
     runs: Runs, scores: Scores, experiments: dict[str, list[str]], corpus: str
 ) -> dict[str, pa.Table]:
-    """The five tables; ``batch_scan`` is empty where no run serves the experiment BATCH_SIZE.
+    """All tables; ``batch_scan`` is empty where no run serves the experiment BATCH_SIZE.
 
     Args:
         runs: from `read_runs`.
@@ -134,6 +138,27 @@ def gather(
             ),
             BATCH_SCAN,
         ),
+        "noise_scale": table_from_rows(
+            [row for spec, _, curve in runs.values() for row in _noise_rows(spec, curve)],
+            NOISE_SCALE,
+        ),
+        "tracked": table_from_rows(
+            [
+                {
+                    "run_id": spec.run_id,
+                    "step": row.step,
+                    "tokens": row.tokens,
+                    "corpus": on,
+                    "position": position,
+                    "loss": loss,
+                }
+                for spec, _, curve in runs.values()
+                for row in curve
+                for on, losses in row.tracked.items()
+                for position, loss in enumerate(losses, start=1)
+            ],
+            TRACKED,
+        ),
     }
 
 
@@ -156,6 +181,7 @@ def _run_row(
     stopped = best if spec.early_stopping_patience and status == "finished" else None
     return {name: getattr(spec, name) for name in copied} | {
         "run_id": spec.run_id,
+        "trunk_id": spec.trunk_id,
         "source": "trained",
         "experiments": experiments,
         "status": status,
@@ -167,6 +193,7 @@ def _run_row(
         "tokens": spec.tokens,
         "compute_6nbs": compute_6nbs(spec),
         "compute_counted": compute_counted(spec),
+        "learning_rate_sum": None if spec.early_stopping_patience else learning_rate_sum(spec),
         "test_loss": result.loss if result else None,
         "test_nats_per_byte": result.nats_per_byte if result else None,
     }
@@ -183,6 +210,29 @@ def _curve_row(spec: RunSpec, row: LoggedStep) -> dict[str, Any]:
         "train_loss": row.train_loss,
         "test_loss": row.test_loss,
     }
+
+
+def _noise_rows(spec: RunSpec, curve: list[LoggedStep]) -> list[dict[str, Any]]:
+    """The noise scale where it was measured at the rate of the trunk."""
+    if not spec.noise_tokens:
+        return []
+    measured = [row for row in curve if row.phase == "trunk"]
+    scales = noise_scales(
+        np.array([row.small_gradient_square for row in measured], dtype=float),
+        np.array([row.large_gradient_square for row in measured], dtype=float),
+        spec.noise_tokens / NOISE_BATCHES,
+        spec.noise_tokens,
+    )
+    return [
+        {
+            "run_id": spec.run_id,
+            "step": row.step,
+            "train_loss": row.train_loss,
+            "test_loss": row.test_loss,
+            "noise_scale": float(scale) if np.isfinite(scale) else None,
+        }
+        for row, scale in zip(measured, scales, strict=True)
+    ]
 
 
 def _scan_run(spec: RunSpec, curve: list[LoggedStep]) -> ScanRun:

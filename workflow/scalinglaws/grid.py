@@ -6,8 +6,9 @@ import shlex
 from collections.abc import Sequence
 
 from scalinglaws.compute import compute_6nbs, compute_counted, total_params
-from scalinglaws.cost import run_seconds
+from scalinglaws.cost import study_seconds
 from scalinglaws.errors import UserError
+from scalinglaws.runspec import RunSpec
 from scalinglaws.study import Study
 
 HEADER = (
@@ -30,11 +31,9 @@ def grid_table(study: Study) -> str:
 
     "C counted" has every row of Table 1, with attention and softmax, which C = 6NBS leaves out.
     """
+    seconds_of = study_seconds(study)
     rows = sorted(
-        (
-            (run_seconds(spec, study), spec, experiments)
-            for spec, experiments in study.runs().values()
-        ),
+        ((seconds_of[run_id], *run) for run_id, run in study.runs().items()),
         key=lambda row: -row[0],
     )
     cells = [
@@ -70,7 +69,7 @@ def check_budget(study: Study) -> None:
     Raises:
         UserError: over budget, by how much, and what to change.
     """
-    total = sum(run_seconds(spec, study) for spec, _ in study.runs().values())
+    total = sum(study_seconds(study).values())
     if total > study.budget.core_seconds:
         raise UserError(
             f"study {study.study} needs about {total:,.0f} core-seconds, its budget is "
@@ -91,11 +90,19 @@ def commands(study: Study) -> list[str]:
                 *("--test-shard", f"{results}/tokens/{corpus}/test.bin"),
                 *("--run", f"{results}/runs/{run_id}.parquet"),
                 *("--weights", f"{results}/runs/{run_id}.safetensors"),
+                *tracked_flags(spec, results),
                 *spec.to_flags(),
             ]
         )
         for run_id, (spec, _) in study.runs().items()
     ]
+
+
+def tracked_flags(spec: RunSpec, results: str) -> list[str]:
+    """The flag that names the test shards of the corpora that a run tracks; none without."""
+    corpora = [corpus for corpus in spec.track_corpora.split(",") if corpus]
+    shards = [f"{corpus}={results}/tokens/{corpus}/test.bin" for corpus in corpora]
+    return ["--tracked-shard", *shards] if shards else []
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:

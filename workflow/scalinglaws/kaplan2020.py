@@ -23,8 +23,10 @@ from scalinglaws.metrics import (
     BATCH_SCAN,
     CURVES,
     EVALUATIONS,
+    NOISE_SCALE,
     POSITIONS,
     RUNS,
+    TRACKED,
     table_from_rows,
 )
 
@@ -60,6 +62,8 @@ def gather(directory: str | Path) -> dict[str, pa.Table]:
         "evaluations": table_from_rows(evaluations, EVALUATIONS),
         "positions": table_from_rows(positions, POSITIONS),
         "batch_scan": table_from_rows(scan, BATCH_SCAN),
+        "noise_scale": table_from_rows([], NOISE_SCALE),
+        "tracked": table_from_rows([], TRACKED),
     }
 
 

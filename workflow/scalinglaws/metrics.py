@@ -1,4 +1,4 @@
-"""The five tables of measurements that everything right of training reads.
+"""The tables of measurements that everything right of training reads.
 
 A trained study, the paper's own points and somebody else's runs all arrive in these schemas, so
 laws, tables and figures never ask where a number came from. Units stand in the field metadata
@@ -29,11 +29,13 @@ RUNS = pa.schema(
         field("source", pa.string(), "", "trained, kaplan2020 or table", required=True),
         field("experiments", pa.list_(pa.string()), "", "sweeps the run is part of", required=True),
         field("status", pa.string(), "", "finished or diverged", required=True),
+        field("trunk_id", pa.string(), "", "runs of equal trunk share all but their cool-down"),
         field("architecture", pa.string(), "", "transformer, lstm, recurrent"),
         field("n_layer", pa.int32(), "layers"),
         field("d_model", pa.int32(), "units"),
         field("d_ff", pa.int32(), "units"),
         field("n_heads", pa.int32(), "heads"),
+        field("reuse", pa.int32(), "1", "recurrent: passes through the stack of layers"),
         field("n_ctx", pa.int32(), "tokens"),
         field("n_vocab", pa.int32(), "tokens"),
         field("n_params", pa.int64(), "parameters", "N, without embeddings"),
@@ -47,6 +49,11 @@ RUNS = pa.schema(
         field("compute_counted", pa.float64(), "FLOPs", "with attention and softmax"),
         field("peak_learning_rate", pa.float64(), "1", "largest rate of the schedule"),
         field("schedule", pa.string(), "", "shape of the learning rate"),
+        field("schedule_power", pa.float64(), "1", "power: exponent of the share of steps left"),
+        field("cooldown_fraction", pa.float64(), "1", "constant: last share of the steps"),
+        field("final_learning_rate", pa.float64(), "1", "as a share of the peak"),
+        field("warmup_steps", pa.int64(), "steps", "linear warm-up"),
+        field("learning_rate_sum", pa.float64(), "1", "of all steps (Fig. 22)"),
         field("seed", pa.int64()),
         field("dropout", pa.float64(), "1", "probability"),
         field("test_loss", pa.float64(), "nats/token", "at the end of the run"),
@@ -104,6 +111,27 @@ BATCH_SCAN = pa.schema(
     ]
 )
 
+NOISE_SCALE = pa.schema(
+    [
+        _RUN_ID,
+        field("step", pa.int64(), "steps", "S"),
+        field("train_loss", pa.float64(), "nats/token", "mean since the measurement before"),
+        field("test_loss", pa.float64(), "nats/token"),
+        field("noise_scale", pa.float64(), "tokens", "tr(Sigma) / |G|^2 over nearby steps"),
+    ]
+)
+
+TRACKED = pa.schema(
+    [
+        _RUN_ID,
+        field("step", pa.int64(), "steps", "S", required=True),
+        field("tokens", pa.int64(), "tokens", "processed so far"),
+        field("corpus", pa.string(), "", "text the run was scored on", required=True),
+        field("position", pa.int32(), "tokens", "place in the context; null: all of it"),
+        field("loss", pa.float64(), "nats/token"),
+    ]
+)
+
 # Names of the files, results/{study}/metrics/{name}.parquet.
 SCHEMAS = {
     "runs": RUNS,
@@ -111,6 +139,8 @@ SCHEMAS = {
     "evaluations": EVALUATIONS,
     "positions": POSITIONS,
     "batch_scan": BATCH_SCAN,
+    "noise_scale": NOISE_SCALE,
+    "tracked": TRACKED,
 }
 
 

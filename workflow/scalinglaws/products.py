@@ -10,7 +10,7 @@ from scalinglaws.laws.names import SLUGS
 from scalinglaws.study import Study
 
 SPLITS = ("train", "validation", "test")
-METRICS = ("runs", "curves", "evaluations", "positions", "batch_scan")
+METRICS = ["runs", "curves", "evaluations", "positions", "batch_scan", "noise_scale", "tracked"]
 FIGURE_FORMATS = ("pdf", "png", "csv")
 TABLE_FORMATS = ("csv", "md", "tex")
 

@@ -15,6 +15,14 @@ from typing import Any
 
 from scalinglaws.errors import UserError
 
+NOISE_BATCHES = 16  # small batches that the large one of the noise scale is made of
+# What initial weights, order of the data and dropout masks are drawn from.
+DRAWN_FROM = (
+    *("architecture", "n_layer", "d_model", "n_heads", "d_ff", "reuse", "n_ctx", "n_vocab"),
+    *("corpus", "dataset_tokens", "batch_tokens", "seed"),
+)
+NO_COOLDOWN: dict[str, Any] = {"cooldown_fraction": 0.5, "final_learning_rate": 0.0}
+
 
 def _about(text: str, **kwargs: Any) -> Any:
     return field(metadata={"about": text}, **kwargs)
@@ -28,9 +36,9 @@ class RunSpec:
     a new kind of experiment does not rename the runs that do not use it.
     """
 
-    architecture: str = _about("transformer")
+    architecture: str = _about("transformer | recurrent (layers used several times) | lstm")
     n_layer: int = _about("number of layers")
-    d_model: int = _about("width of the residual stream")
+    d_model: int = _about("width of the residual stream, or of an LSTM's state")
     n_heads: int = _about("attention heads a layer")
     d_ff: int = _about("width of the feed-forward layer")
     n_ctx: int = _about("context length in tokens")
@@ -40,7 +48,7 @@ class RunSpec:
     batch_tokens: int = _about("batch size B in tokens, a multiple of n_ctx")
     steps: int = _about("optimiser steps S")
     peak_learning_rate: float = _about("learning rate after warm-up")
-    schedule: str = _about("cosine | constant")
+    schedule: str = _about("constant | cosine | power")
     warmup_steps: int = _about("steps of linear warm-up")
     cooldown_fraction: float = _about("share of the steps in the final cool-down (constant)")
     final_learning_rate: float = _about("learning rate at the last step, as a share of the peak")
@@ -50,13 +58,22 @@ class RunSpec:
     weight_decay: float = _about("decoupled weight decay of the matrices")
     gradient_clip: float = _about("largest global norm of the gradient")
     test_tokens: int = _about("tokens of each test loss along training")
-    test_points: int = _about("number of test losses along training, log-spaced in steps")
+    tests_per_decade: int = _about("test losses along training, per factor of 10 in steps")
     kernels: str = _about("fused (C++, compiled on first use) | torch (plain PyTorch)")
     seed: int = _about("replicate number: other initial weights, another order of the data")
     dropout: float = _about("dropout probability", default=0.0)
     dataset_tokens: int = _about("D, the first so many training tokens; 0: all", default=0)
     early_stopping_patience: int = _about(
         "test losses without improvement that end the trunk; 0: train all steps", default=0
+    )
+    reuse: int = _about("recurrent: how many times the stack of layers is passed", default=1)
+    schedule_power: float = _about("power: exponent of the share of steps left", default=1.0)
+    noise_tokens: int = _about(
+        "batch that the gradient noise scale is measured with at each test; 0: not measured",
+        default=0,
+    )
+    track_corpora: str = _about(
+        "corpora, with commas, whose losses by position are kept at each test", default=""
     )
 
     def __post_init__(self) -> None:
@@ -77,6 +94,16 @@ class RunSpec:
                 f"run spec: schedule is {self.schedule!r}, must be constant with early stopping: "
                 "another one has its end built in"
             )
+        if self.reuse != 1 and self.architecture != "recurrent":
+            raise UserError(
+                f"run spec: reuse is {self.reuse}, must be 1 for the architecture "
+                f"{self.architecture!r}: only recurrent uses its layers again"
+            )
+        if self.noise_tokens % (NOISE_BATCHES * self.n_ctx):
+            raise UserError(
+                f"run spec: noise_tokens is {self.noise_tokens}, must be a multiple of "
+                f"{NOISE_BATCHES} n_ctx = {NOISE_BATCHES * self.n_ctx}"
+            )
         if self.warmup_steps >= self.steps:
             raise UserError(
                 f"run spec: warmup_steps is {self.warmup_steps}, "
@@ -85,7 +112,13 @@ class RunSpec:
 
     @property
     def n_params(self) -> int:
-        """N, parameters without embeddings, biases and layer norms (Eq. 2.1)."""
+        """N, parameters without embeddings, biases and layer norms (Eq. 2.1).
+
+        Of a recurrent Transformer its layers count once, however often they are used. A layer of
+        an LSTM has four gates, each with a matrix for its input and one for its state.
+        """
+        if self.architecture == "lstm":
+            return 8 * self.n_layer * self.d_model**2
         return 2 * self.d_model * self.n_layer * (2 * self.d_model + self.d_ff)
 
     @property
@@ -117,9 +150,26 @@ class RunSpec:
         )
 
     def random_seed(self, purpose: str) -> int:
-        """63-bit seed for one purpose ("weights", "batches"), from the spec alone."""
-        digest = hashlib.sha256(f"{purpose}:{self.canonical()}".encode()).digest()
+        """63-bit seed for one purpose ("weights", "batches"), from model, data, batch and `seed`.
+
+        Rate, schedule and length have no part in it: runs that differ in them alone begin with the
+        same weights and read the same batches, so that their difference is not noise.
+        """
+        drawn = {name: getattr(self, name) for name in DRAWN_FROM}
+        text = json.dumps(drawn, sort_keys=True, separators=(",", ":"))
+        digest = hashlib.sha256(f"{purpose}:{text}".encode()).digest()
         return int.from_bytes(digest[:8], "little") >> 1
+
+    @property
+    def trunk_id(self) -> str:
+        """Equal for runs that are the same up to the shorter one's cool-down; else the run id.
+
+        16 hexadecimal digits of the spec without what only the cool-down depends on.
+        """
+        if self.schedule != "constant" or self.early_stopping_patience:
+            return self.run_id
+        neutral = dataclasses.replace(self, steps=self.warmup_steps + 1, **NO_COOLDOWN)
+        return hashlib.sha256(neutral.canonical().encode()).hexdigest()[:16]
 
     def to_flags(self) -> list[str]:
         """The command-line flags that give this spec back."""

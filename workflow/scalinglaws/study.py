@@ -7,207 +7,37 @@ with lists and plain values replaced.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, Literal
 
 import yaml
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PositiveInt,
-    ValidationError,
-    model_validator,
-)
+from pydantic import BaseModel, Field, ValidationError
 
 from scalinglaws.errors import UserError
 from scalinglaws.runspec import RunSpec
+from scalinglaws.settings import (
+    Budget,
+    Corpora,
+    Evaluation,
+    Experiment,
+    Law,
+    Model,
+    Named,
+    Overrides,
+    Shape,
+    Strict,
+    Tokens,
+    Training,
+)
 
 DEFAULT_CONFIG = Path("config/config.yaml")
 TRACKED = (None, "kaplan2020")  # studies in the ledger: the default one and the paper's data
 NAME = r"^[a-z0-9][a-z0-9_]*$"
 
-Entry = TypeVar("Entry")
 
-
-def _without_nulls(entries: Any) -> Any:
-    if isinstance(entries, dict):
-        return {name: entry for name, entry in entries.items() if entry is not None}
-    return entries
-
-
-# Named entries of which an overlay may remove one by giving null.
-Named = Annotated[dict[str, Entry], BeforeValidator(_without_nulls)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Corpora(_Strict):
-    """Which texts are used, by their names in `config/corpora.yaml`."""
-
-    train: str = Field(description="corpus that models are trained and mainly tested on")
-    evaluate: tuple[str, ...] = Field((), description="further corpora, test split only")
-
-    @property
-    def all(self) -> tuple[str, ...]:
-        """The training corpus first."""
-        return (self.train, *(name for name in self.evaluate if name != self.train))
-
-
-class Tokens(_Strict):
-    """The tokenizer and how much text is encoded."""
-
-    vocabulary: Literal["bpe", "gpt2"] = Field(
-        "bpe", description="bpe: learned from the training split; gpt2: the paper's 50257 entries"
-    )
-    n_vocab: int = Field(ge=257, le=65536, description="byte-level BPE entries; fits uint16")
-    sample_bytes: PositiveInt = Field(description="text the BPE merges are learned from, in bytes")
-    max_train_tokens: PositiveInt | None = Field(
-        None, description="cut of the training split in tokens; null: all of it"
-    )
-
-    @model_validator(mode="after")
-    def _gpt2_has_its_own_size(self) -> Tokens:
-        if self.vocabulary == "gpt2" and self.n_vocab != 50257:
-            raise ValueError("n_vocab must be 50257 with the vocabulary gpt2")
-        return self
-
-
-class Model(_Strict):
-    """What all models of a study share; shapes belong to experiments."""
-
-    architecture: Literal["transformer"] = "transformer"
-    n_ctx: PositiveInt = Field(description="context length in tokens")
-    d_head: PositiveInt = Field(description="width of an attention head, at most")
-    d_ff_ratio: PositiveInt = Field(4, description="d_ff / d_model")
-    init_std: float = Field(gt=0, description="standard deviation of the initial weights")
-    dropout: float = Field(0.0, ge=0, lt=1, description="dropout probability")
-
-
-class PeakLearningRate(_Strict):
-    """Peak rate = value x (N / at_n_params)^exponent, one power law for all sizes."""
-
-    value: float = Field(gt=0, description="peak rate at the reference size")
-    at_n_params: float = Field(gt=0, description="reference size N, non-embedding parameters")
-    exponent: float = Field(le=0, description="slope of ln rate on ln N")
-    maximum: float = Field(gt=0, description="no rate above this one")
-
-    def at(self, n_params: int) -> float:
-        """The rate of a model of N parameters, to 4 digits so that run ids are stable."""
-        rate = self.value * (max(n_params, 1) / self.at_n_params) ** self.exponent
-        return float(f"{min(rate, self.maximum):.4g}")
-
-
-class Training(_Strict):
-    """One run's procedure (Sec. 2.2; what the paper leaves open is decided here)."""
-
-    batch_tokens: PositiveInt = Field(description="batch size B in tokens")
-    steps: PositiveInt = Field(description="optimiser steps S")
-    peak_learning_rate: PeakLearningRate
-    schedule: Literal["cosine", "constant"] = Field(description="after the warm-up")
-    warmup_steps: int = Field(ge=0, description="steps of linear warm-up")
-    cooldown_fraction: float = Field(gt=0, le=1, description="constant: last share of the steps")
-    final_learning_rate: float = Field(ge=0, le=1, description="last rate as a share of the peak")
-    beta1: float = Field(ge=0, lt=1)
-    beta2: float = Field(ge=0, lt=1)
-    epsilon: float = Field(gt=0)
-    weight_decay: float = Field(ge=0, description="decoupled, matrices only")
-    gradient_clip: float = Field(gt=0, description="largest global norm of the gradient")
-    early_stopping_patience: int = Field(
-        0, ge=0, description="test losses without improvement that end the trunk; 0: never"
-    )
-    kernels: Literal["fused", "torch"] = Field(
-        "torch", description="fused: C++, needs a compiler, several times faster; torch: without"
-    )
-
-
-class Evaluation(_Strict):
-    """How losses are measured."""
-
-    curve_tokens: PositiveInt = Field(description="tokens of each test loss along training")
-    curve_points: int = Field(ge=2, description="test losses along training, log-spaced")
-    main_tokens: PositiveInt = Field(description="tokens of the final loss, training corpus")
-    other_tokens: PositiveInt = Field(description="tokens of the final loss, other corpora")
-
-
-class Experiment(_Strict):
-    """A named sweep: shapes x seeds x dataset sizes, with settings of its own where needed."""
-
-    description: str
-    shapes: tuple[tuple[int, PositiveInt], ...] = Field(
-        min_length=1, description="pairs (n_layer, d_model)"
-    )
-    seeds: tuple[int, ...] = Field((0,), min_length=1)
-    dataset_tokens: tuple[PositiveInt | None, ...] = Field(
-        (None,), min_length=1, description="D: the first so many training tokens; null: all"
-    )
-    model: dict[str, Any] = Field({}, description="overrides of `model`")
-    training: dict[str, Any] = Field({}, description="overrides of `training`")
-    evaluation: dict[str, Any] = Field({}, description="overrides of `evaluation`")
-
-    @model_validator(mode="after")
-    def _layers(self) -> Experiment:
-        if any(n_layer < 0 for n_layer, _ in self.shapes):
-            raise ValueError("n_layer must be 0 or more")
-        return self
-
-
-class Range(_Strict):
-    """A closed interval of a column of the run table."""
-
-    min: float | None = None
-    max: float | None = None
-
-
-class Law(_Strict):
-    """Which runs a law is fitted to, and for laws of learning curves which points of them."""
-
-    experiment: str = Field(description="rows of the run table that carry this experiment's name")
-    select: Named[Range] = Field({}, description="column of the run table: allowed range")
-    variables: dict[str, str] = Field(
-        {}, description="laws of several variables: the column of the run table behind each"
-    )
-    points: Named[Range] = Field(
-        {}, description="L(C), L(C_min): column of the table of curves: allowed range"
-    )
-    along_curves: bool = Field(
-        False, description="Chinchilla: fit the learning curves, D = tokens processed"
-    )
-    budgets: tuple[float, ...] | None = Field(
-        None, description="IsoFLOP: computes in PF-days at which learning curves are read"
-    )
-    tolerance: float | None = Field(
-        None, gt=0, description="IsoFLOP: relative difference up to which computes are one budget"
-    )
-    within: float | None = Field(
-        None, gt=1, description="IsoFLOP, LR(N): keep x within this factor of the lowest loss's"
-    )
-    minimum: Literal["parabola", "interpolated"] | None = Field(
-        None, description="IsoFLOP, LR(N): how a minimum is found"
-    )
-    threshold: float | None = Field(
-        None, gt=0, description="overfitting: excess over the loss on all text that is too much"
-    )
-    compute_range: Range = Field(
-        Range(), description="L(C), L(C_min): part of the envelope that is fitted, PF-days"
-    )
-
-
-class Budget(_Strict):
-    """What a study may cost, and the cost model that says so before anything is trained."""
-
-    core_seconds: float = Field(gt=0, description="`scalinglaws runs` refuses above this estimate")
-    seconds_per_run: float = Field(ge=0, description="start-up of a process")
-    seconds_per_token: float = Field(ge=0, description="overhead of a training token")
-    flops_per_second: float = Field(gt=0, description="float32 rate of one core in training")
-    epochs_to_stop: float = Field(gt=0, description="passes over limited text until it stops early")
-
-
-class Study(_Strict):
+class Study(Strict):
     """Everything a study needs besides corpora.yaml and figures.yaml."""
 
     study: str = Field(pattern=NAME, description="name; results go to results/{study}")
@@ -245,51 +75,56 @@ class Study(_Strict):
         return found
 
     def _specs(self, name: str, experiment: Experiment) -> Iterator[RunSpec]:
-        sections = {}
-        for key in ("model", "training", "evaluation"):
-            section = getattr(self, key)
-            values = merge(section.model_dump(), getattr(experiment, key))
-            sections[key] = _validated(type(section), values, f"experiments.{name}.{key}")
-        for (n_layer, d_model), seed, dataset_tokens in product(
-            experiment.shapes, experiment.seeds, experiment.dataset_tokens
-        ):
-            try:
-                yield self._spec(n_layer, d_model, seed, dataset_tokens or 0, **sections)
-            except UserError as error:
-                where = f"experiments.{name}, shape ({n_layer}, {d_model})"
-                raise UserError(f"{where}: {error}") from error
+        for i, variant in enumerate(experiment.variants):
+            where = f"experiments.{name}" + (f".variants.{i}" if variant != Overrides() else "")
+            sections = {}
+            for key in ("model", "training", "evaluation"):
+                section, values = getattr(self, key), getattr(self, key).model_dump()
+                for overrides in (experiment, variant):
+                    values = merge(values, getattr(overrides, key))
+                sections[key] = _validated(type(section), values, f"{where}.{key}")
+            for shape, seed, dataset_tokens in product(
+                experiment.shapes, experiment.seeds, experiment.dataset_tokens
+            ):
+                try:
+                    yield self._spec(shape, seed, dataset_tokens or 0, **sections)
+                except UserError as error:
+                    at = f"{where}, shape ({shape.n_layer}, {shape.d_model})"
+                    raise UserError(f"{at}: {error}") from error
 
     def _spec(
         self,
-        n_layer: int,
-        d_model: int,
+        shape: Shape,
         seed: int,
         dataset_tokens: int,
         model: Model,
         training: Training,
         evaluation: Evaluation,
     ) -> RunSpec:
-        d_ff = model.d_ff_ratio * d_model
-        n_params = 2 * d_model * n_layer * (2 * d_model + d_ff)
         settings = training.model_dump(exclude={"peak_learning_rate"})
-        return RunSpec(
+        spec = RunSpec(
             **settings,
             architecture=model.architecture,
-            n_layer=n_layer,
-            d_model=d_model,
-            n_heads=n_heads(d_model, model.d_head),
-            d_ff=d_ff,
+            n_layer=shape.n_layer,
+            d_model=shape.d_model,
+            n_heads=shape.n_heads or n_heads(shape.d_model, model.d_head),
+            d_ff=shape.d_ff or model.d_ff_ratio * shape.d_model,
+            reuse=model.reuse,
             n_ctx=model.n_ctx,
             n_vocab=self.tokens.n_vocab,
             init_std=model.init_std,
             dropout=model.dropout,
             corpus=self.corpora.train,
             dataset_tokens=dataset_tokens,
-            peak_learning_rate=training.peak_learning_rate.at(n_params),
+            peak_learning_rate=0.0,  # it depends on N, which the spec knows
             test_tokens=evaluation.curve_tokens,
-            test_points=evaluation.curve_points,
+            tests_per_decade=evaluation.tests_per_decade,
+            noise_tokens=evaluation.noise_tokens,
+            track_corpora=",".join(self.corpora.all) if evaluation.track else "",
             seed=seed,
         )
+        rate = training.peak_learning_rate.at(spec.n_params, spec.batch_tokens)
+        return replace(spec, peak_learning_rate=rate)
 
 
 def n_heads(d_model: int, d_head: int) -> int:
@@ -365,7 +200,7 @@ def load_study(name: str | None = None, root: Path = Path(".")) -> Study:
     return validate(config, str(overlay))
 
 
-def _validated(model: type[_Strict], values: dict[str, Any], where: str) -> Any:
+def _validated(model: type[Strict], values: dict[str, Any], where: str) -> Any:
     try:
         return model.model_validate(values)
     except ValidationError as error:

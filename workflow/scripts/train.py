@@ -23,10 +23,11 @@ from scalinglaws.door import log_to
 from scalinglaws.provenance.fingerprint import fingerprint
 from scalinglaws.runspec import RunSpec
 from scalinglaws.tokens.shards import open_shard
-from scalinglaws.training.checkpoint import Checkpoint, checkpoint_key
+from scalinglaws.training.checkpoint import Checkpoint, Trunk, checkpoint_key
 from scalinglaws.training.loop import train
 from scalinglaws.training.progress import Progress
 from scalinglaws.training.runfile import write_run
+from scalinglaws.training.schedule import trunk_end
 from scalinglaws.training.weights import write_weights
 
 PATHS = {
@@ -42,6 +43,21 @@ def parse() -> argparse.Namespace:
     for name, about in PATHS.items():
         flag = f"--{name.replace('_', '-')}"
         parser.add_argument(flag, type=Path, required=True, metavar="FILE", help=about)
+    parser.add_argument(
+        "--tracked-shard",
+        nargs="*",
+        default=[],
+        metavar="CORPUS=FILE",
+        help="test shards of the corpora that the spec tracks",
+    )
+    parser.add_argument(
+        "--leave-trunk-at",
+        nargs="*",
+        type=int,
+        default=[],
+        metavar="STEP",
+        help="keep the state there for shorter runs with the same trunk",
+    )
     parser.add_argument("--log", type=Path, metavar="FILE", help="also write progress here")
     parser.add_argument("--times", type=Path, metavar="FILE", help="times and machine as JSON")
     parser.add_argument(
@@ -59,6 +75,8 @@ def command(arguments: argparse.Namespace, spec: RunSpec) -> list[str]:
     words = ["python", "workflow/scripts/train.py"]
     for name in PATHS:
         words += [f"--{name.replace('_', '-')}", str(getattr(arguments, name))]
+    if arguments.tracked_shard:
+        words += ["--tracked-shard", *arguments.tracked_shard]
     return words + spec.to_flags()
 
 
@@ -84,13 +102,22 @@ def main() -> None:
         spec = RunSpec.from_flags(arguments)
         started, clock = datetime.now(UTC), time.monotonic()
         shards = [arguments.train_shard, arguments.test_shard]
+        tracked = dict(shard.split("=", 1) for shard in arguments.tracked_shard)
         tokens = [open_shard(path) for path in shards]
-        key = checkpoint_key(spec, fingerprint(__file__), shards)
-        checkpoint = Checkpoint(
-            arguments.checkpoints / f"{spec.run_id}-{key}.pt", arguments.checkpoint_seconds
-        )
+        folder, code = arguments.checkpoints, fingerprint(__file__)
+        used = [*shards, *map(Path, tracked.values())]
+        key = checkpoint_key(spec.canonical(), code, used)
+        checkpoint = Checkpoint(folder / f"{spec.run_id}-{key}.pt", arguments.checkpoint_seconds)
+        trunk = Trunk(folder, checkpoint_key(spec.trunk_id, code, used), arguments.leave_trunk_at)
         with checkpoint.only_writer():
-            run = train(spec, *tokens, Progress(spec, sys.stderr.write), checkpoint)
+            run = train(
+                spec,
+                *tokens,
+                Progress(spec, sys.stderr.write),
+                checkpoint,
+                trunk,
+                {corpus: open_shard(Path(path)) for corpus, path in tracked.items()},
+            )
             write_weights(arguments.weights, run.weights)
             write_run(
                 arguments.run,
@@ -101,6 +128,7 @@ def main() -> None:
                 torch.__version__,
             )
             checkpoint.discard()
+            trunk.discard(trunk_end(spec))
         if arguments.times:
             write_times(arguments.times, spec, started, clock)
         if run.status != "finished":

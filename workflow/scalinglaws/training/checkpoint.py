@@ -1,4 +1,4 @@
-"""Checkpoints: the state of an unfinished run, outside the results, for one writer at a time."""
+"""Checkpoints: states of unfinished runs and of shared trunks, outside the results."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import os
 import pickle
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,19 @@ from typing import Any
 import torch
 
 from scalinglaws.atomic import atomic_write
-from scalinglaws.runspec import RunSpec
 
 
-def checkpoint_key(spec: RunSpec, code: str, shards: list[Path]) -> str:
-    """What a checkpoint belongs to: spec, code fingerprint, tokens and torch version.
+def checkpoint_key(identity: str, code: str, shards: list[Path]) -> str:
+    """What a checkpoint belongs to: a spec, code fingerprint, tokens and torch version.
 
     With any of them changed the key is another one, and an old checkpoint is not found.
+
+    Args:
+        identity: a spec's `canonical()` text, or its `trunk_id`.
+        code: fingerprint of the training script.
+        shards: files of the tokens.
     """
-    key = hashlib.sha256(f"{spec.canonical()}\n{code}\n{torch.__version__}\n".encode())
+    key = hashlib.sha256(f"{identity}\n{code}\n{torch.__version__}\n".encode())
     for shard in shards:
         with shard.open("rb") as file:
             key.update(hashlib.file_digest(file, "sha256").digest())
@@ -92,6 +96,34 @@ class Checkpoint:
                 finally:
                     waiting.unlink()
             yield
+
+
+class Trunk:
+    """The states of a trunk that runs of several lengths share, one file a step.
+
+    Args:
+        folder: where they lie.
+        key: `checkpoint_key` of the trunk.
+        leave_at: steps at which this run leaves its state for shorter runs.
+    """
+
+    def __init__(self, folder: Path, key: str, leave_at: Iterable[int] = ()) -> None:
+        self.folder, self.key, self.leave_at = folder, key, frozenset(leave_at)
+
+    def _at(self, step: int) -> Checkpoint:
+        return Checkpoint(self.folder / f"trunk-{self.key}-{step}.pt", every=0.0)
+
+    def leave(self, step: int, state: dict[str, Any]) -> None:
+        """Keep the state after so many steps."""
+        self._at(step).save(state)
+
+    def find(self, step: int) -> dict[str, Any] | None:
+        """The state after so many steps, or None."""
+        return self._at(step).load()
+
+    def discard(self, step: int) -> None:
+        """Remove the state after so many steps, if there is one."""
+        self._at(step).path.unlink(missing_ok=True)
 
 
 def _someone_waits(path: Path) -> bool:

@@ -1,23 +1,26 @@
 """The training loop: from a spec and two token shards to weights and a loss curve.
 
-A run is a trunk and a cool-down. Without early stopping both lie on one schedule of known length.
-With it, the trunk ends where the test loss has not improved for a while (Sec. 4.2); the run then
-goes back to its best step and cools down from there, and keeps the best weights it saw.
+A run is a trunk and a cool-down. Without early stopping both lie on one schedule of known length;
+runs of several lengths then share their trunk: the longest leaves its state where the others cool
+down from, and they take it up. With early stopping, the trunk ends where the test loss has not
+improved for a while (Sec. 4.2); the run then goes back to its best step and cools down from there,
+and keeps the best weights it saw.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from torch import Tensor
 
 from scalinglaws.runspec import RunSpec
-from scalinglaws.training.checkpoint import Checkpoint
+from scalinglaws.training.checkpoint import Checkpoint, Trunk
 from scalinglaws.training.process import prepare_process
 from scalinglaws.training.runfile import LoggedStep
-from scalinglaws.training.schedule import cooldown_rate, cooldown_steps, learning_rate
+from scalinglaws.training.schedule import cooldown_rate, learning_rate, trunk_end
 from scalinglaws.training.trainer import Diverged, Trainer
 
 COOLDOWN_TESTS = 5  # test losses in the cool-down of an early-stopped run
@@ -32,9 +35,10 @@ class TrainedRun:
     weights: dict[str, Tensor]
 
 
-def logged_steps(steps: int, points: int) -> list[int]:
-    """About `points` log-spaced step counts, from the first step to the last."""
-    return sorted({round(float(s)) for s in np.geomspace(1, steps, points)} | {1, steps})
+def logged_steps(steps: int, per_decade: int) -> set[int]:
+    """Step counts in geometric progression from 1, the same for every length, and the last one."""
+    n_tests = math.floor(math.log10(steps) * per_decade) + 1
+    return {round(10 ** (i / per_decade)) for i in range(n_tests)} | {steps}
 
 
 def train(
@@ -43,6 +47,8 @@ def train(
     test_shard: np.ndarray,
     report: Callable[[int, float], None] = lambda step, loss: None,
     checkpoint: Checkpoint | None = None,
+    trunk: Trunk | None = None,
+    tracked_shards: Mapping[str, np.ndarray] | None = None,
 ) -> TrainedRun:
     """Train one model.
 
@@ -53,18 +59,26 @@ def train(
         report: called after every step with (steps done, train loss in nats/token).
         checkpoint: where the state is kept now and then; a run that finds one goes on from there
             and ends with the bytes of an undisturbed run.
+        trunk: where the states of its trunk are left and found; a run that finds the one that its
+            cool-down begins with ends with the bytes of a run that trained all of it.
+        tracked_shards: test tokens by corpus, for a spec with `track_corpora`.
 
     Returns:
         The curve at log-spaced steps, the final weights and a status: "finished", or "diverged"
         when a loss was not finite; training stops there.
     """
     prepare_process()
-    trainer = Trainer(spec, train_shard, test_shard)
-    if checkpoint and (state := checkpoint.load()):
+    trainer = Trainer(spec, train_shard, test_shard, tracked_shards)
+    state = checkpoint.load() if checkpoint else None
+    if state is None and trunk:
+        state = trunk.find(trunk_end(spec))
+    if state:
         trainer.restore(state)
 
     def go_on(step: int, loss: float) -> None:
         report(step, loss)
+        if trunk and step in trunk.leave_at:
+            trunk.leave(step, trainer.state())
         if checkpoint and checkpoint.due():
             checkpoint.save(trainer.state())
 
@@ -84,8 +98,8 @@ def train(
 
 def _train_on_schedule(trainer: Trainer, go_on: Callable[[int, float], None]) -> None:
     spec = trainer.spec
-    log_after = set(logged_steps(spec.steps, spec.test_points))
-    trunk = spec.steps - cooldown_steps(spec) if spec.schedule == "constant" else spec.steps
+    log_after = logged_steps(spec.steps, spec.tests_per_decade)
+    trunk = trunk_end(spec)
     while trainer.step < spec.steps:
         rate = learning_rate(trainer.step, spec)
         loss = trainer.advance(rate)
@@ -97,7 +111,7 @@ def _train_on_schedule(trainer: Trainer, go_on: Callable[[int, float], None]) ->
 def _train_to_the_best_step(trainer: Trainer, go_on: Callable[[int, float], None]) -> None:
     """The trunk: until the test loss has not improved for `early_stopping_patience` tests."""
     spec = trainer.spec
-    log_after = set(logged_steps(spec.steps, spec.test_points))
+    log_after = logged_steps(spec.steps, spec.tests_per_decade)
     while trainer.phase == "trunk":
         rate = learning_rate(trainer.step, spec, trunk_only=True)
         loss = trainer.advance(rate)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,6 +22,11 @@ CURVE = pa.schema(
         pa.field("learning_rate", pa.float64(), False, {"unit": "1"}),
         pa.field("train_loss", pa.float64(), False, {"unit": "nats/token, mean since last row"}),
         pa.field("test_loss", pa.float64(), False, {"unit": "nats/token"}),
+        # Of the mean gradient of a token, over batches of two sizes; null where not measured.
+        pa.field("small_gradient_square", pa.float64(), True, {"unit": "1"}),
+        pa.field("large_gradient_square", pa.float64(), True, {"unit": "1"}),
+        # Test losses at positions 1 .. n_ctx of each tracked corpus.
+        pa.field("tracked", pa.map_(pa.string(), pa.list_(pa.float64())), False),
     ]
 )
 
@@ -36,6 +41,9 @@ class LoggedStep:
     learning_rate: float
     train_loss: float
     test_loss: float
+    small_gradient_square: float | None = None
+    large_gradient_square: float | None = None
+    tracked: dict[str, list[float]] = field(default_factory=dict)
 
 
 def write_run(
@@ -72,7 +80,7 @@ def read_run(path: Path) -> tuple[RunSpec, str, list[LoggedStep]]:
         metadata = table.schema.metadata or {}
         spec = RunSpec(**json.loads(metadata[b"spec"]))
         status = metadata[b"status"].decode()
-        curve = [LoggedStep(**row) for row in table.to_pylist()]
+        curve = [LoggedStep(**row | {"tracked": dict(row["tracked"])}) for row in table.to_pylist()]
     except (OSError, pa.ArrowInvalid, KeyError, TypeError, ValueError) as error:
         raise UserError(
             f"{path}: not a readable run file ({error!r}); delete it and run snakemake again"

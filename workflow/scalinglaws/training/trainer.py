@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -21,6 +22,7 @@ from scalinglaws.training.adam import Adam
 from scalinglaws.training.batches import Batches
 from scalinglaws.training.evaluation import test_windows, token_losses
 from scalinglaws.training.flat import FlatParameters
+from scalinglaws.training.noise import gradient_squares
 from scalinglaws.training.runfile import LoggedStep
 
 
@@ -39,14 +41,25 @@ class Trainer:
         tests_since_best: test losses logged since the smallest one.
     """
 
-    def __init__(self, spec: RunSpec, train_shard: np.ndarray, test_shard: np.ndarray) -> None:
-        self.spec = spec
+    def __init__(
+        self,
+        spec: RunSpec,
+        train_shard: np.ndarray,
+        test_shard: np.ndarray,
+        tracked_shards: Mapping[str, np.ndarray] | None = None,
+    ) -> None:
+        self.spec, self.train_shard = spec, train_shard
         torch.manual_seed(spec.random_seed("dropout"))
         self.model = build_model(spec)
         self.parameters = FlatParameters(self.model)
         self.optimiser = Adam(self.parameters, spec)
         self.batches = Batches(train_shard[: spec.dataset_tokens or None], spec)
         self.windows = test_windows(test_shard, spec.n_ctx, spec.test_tokens)
+        tracked_shards = tracked_shards or {}
+        self.tracked_windows = {
+            corpus: test_windows(tracked_shards[corpus], spec.n_ctx, spec.test_tokens)
+            for corpus in filter(None, spec.track_corpora.split(","))
+        }
         self.step, self.phase, self.stop_step = 0, "trunk", 0
         self.curve: list[LoggedStep] = []
         self.losses: list[float] = []  # train losses since the last logged row
@@ -81,10 +94,35 @@ class Trainer:
         test_loss = float(token_losses(self.model, self.windows).mean(dtype=np.float64))
         if not math.isfinite(test_loss):
             raise Diverged
-        tokens = self.step * self.spec.batch_tokens
-        train_loss = float(np.mean(self.losses))
-        self.curve.append(LoggedStep(self.step, tokens, phase, rate, train_loss, test_loss))
+        self.curve.append(
+            LoggedStep(
+                step=self.step,
+                tokens=self.step * self.spec.batch_tokens,
+                phase=phase,
+                learning_rate=rate,
+                train_loss=float(np.mean(self.losses)),
+                test_loss=test_loss,
+                **self._noise(),
+                tracked=self._tracked(),
+            )
+        )
         self.losses = []
+
+    def _noise(self) -> dict[str, float]:
+        """Squared gradients for the noise scale, if the spec asks for it."""
+        if not self.spec.noise_tokens:
+            return {}
+        small, large = gradient_squares(
+            self.model, self.parameters, self.train_shard, self.spec, self.step
+        )
+        return {"small_gradient_square": small, "large_gradient_square": large}
+
+    def _tracked(self) -> dict[str, list[float]]:
+        """Losses by position on each tracked corpus."""
+        return {
+            corpus: token_losses(self.model, windows).mean(axis=0, dtype=np.float64).tolist()
+            for corpus, windows in self.tracked_windows.items()
+        }
 
     def keep_if_best(self) -> None:
         """Keep a copy of weights and optimiser if the last test loss is the smallest so far."""
