@@ -1,4 +1,4 @@
-"""Table 1 and Eq. 2.1, against the paper's numbers and the modules' own parameters."""
+"""FLOPs of Table 1, against the paper's numbers and between architectures."""
 
 import pytest
 
@@ -7,19 +7,12 @@ from scalinglaws.compute import (
     compute_counted,
     embedding_params,
     forward_flops_per_token,
+    n_params_with_reuse,
     total_params,
 )
-from scalinglaws.models.build import build_model
+from scalinglaws.gather import gather
+from scalinglaws.training.runfile import LoggedStep
 from scalinglaws.units import PF_DAY
-
-
-@pytest.mark.parametrize(
-    ("n_layer", "d_model", "n_params"),
-    [(2, 16, 6_144), (12, 768, 84_934_656), (36, 1280, 707_788_800), (48, 1600, 1_474_560_000)],
-)
-def test_n_params_of_the_papers_shapes(make_spec, n_layer, d_model, n_params):
-    spec = make_spec(n_layer=n_layer, d_model=d_model, d_ff=4 * d_model, n_heads=1)
-    assert spec.n_params == n_params == 12 * n_layer * d_model**2
 
 
 def test_compute_of_the_papers_largest_budget(make_spec):
@@ -38,9 +31,43 @@ def test_counted_flops_add_attention_and_softmax(make_spec):
     assert compute_counted(spec) == compute_6nbs(spec) + 3 * extra * spec.tokens
 
 
-@pytest.mark.parametrize("n_layer", [0, 1, 3])
-def test_modules_have_the_counted_parameters(make_spec, n_layer):
-    spec = make_spec(n_layer=n_layer)
-    model = build_model(spec)
-    matrices = sum(p.numel() for p in model.parameters() if p.dim() >= 2)
-    assert matrices == total_params(spec) == spec.n_params + embedding_params(spec)
+def test_reuse_costs_as_much_as_other_layers(make_spec):
+    recurrent = make_spec(architecture="recurrent", n_layer=2, reuse=4)
+    deep = make_spec(n_layer=8)
+    assert 4 * recurrent.n_params == n_params_with_reuse(recurrent) == deep.n_params
+    assert compute_6nbs(recurrent) == compute_6nbs(deep)
+    assert compute_counted(recurrent) == compute_counted(deep)
+    assert total_params(recurrent) < total_params(deep)
+
+
+def test_the_papers_largest_reuse(make_spec):
+    # Fig. 17: two layers of 768 make the 84.9M point with 14.16M parameters.
+    spec = make_spec(architecture="recurrent", n_layer=2, d_model=768, d_ff=3072, reuse=6)
+    assert round(spec.n_params / 1e6, 2) == 14.16
+    assert round(n_params_with_reuse(spec) / 1e6, 1) == 84.9
+
+
+def test_an_lstm_attends_to_nothing(make_spec):
+    short, long = (make_spec(architecture="lstm", n_ctx=n_ctx) for n_ctx in (16, 64))
+    assert forward_flops_per_token(short) == forward_flops_per_token(long)
+    n_params = 2 * 4 * 16 * (16 + 16)  # two layers of four gates that read input and state
+    assert short.n_params == n_params
+    assert forward_flops_per_token(short) == 2 * n_params + 2 * 16 * 64 + 2 * 16
+    assert embedding_params(short) == embedding_params(long) == 64 * 16
+
+
+def test_curves_count_as_runs_do(make_spec):
+    """The last row of a curve has the compute of its run, with reuse."""
+    spec = make_spec(architecture="recurrent", reuse=3)
+    last = LoggedStep(
+        step=spec.steps,
+        tokens=spec.tokens,
+        phase="cooldown",
+        learning_rate=0.0,
+        train_loss=1.0,
+        test_loss=1.0,
+    )
+    run = {spec.run_id: (spec, "finished", [last])}
+    tables = gather(run, {(spec.run_id, "toy"): None}, {spec.run_id: ["recurrent"]}, "toy")
+    computes = [tables[name]["compute_6nbs"].to_pylist() for name in ("runs", "curves")]
+    assert computes == [[compute_6nbs(spec)]] * 2

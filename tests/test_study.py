@@ -40,16 +40,18 @@ def test_equal_specs_of_two_experiments_are_one_run(config):
     before = validate(config, "test").runs()
     runs = validate(merge(config, {"experiments": {"depth": more}}), "test").runs()
     assert len(runs) == len(before) + 1
-    shared = [names for spec, names in runs.values() if "depth" in names and spec.n_layer == 2]
-    assert shared == [("model_size", "depth")]
+    [shared] = [names for spec, names in runs.values() if "depth" in names and spec.n_layer == 2]
+    assert shared[0] == "model_size"
+    assert shared[-1] == "depth"
 
 
 def test_a_changed_rate_is_another_run(config):
     before = validate(config, "test").runs()
     rate = {"training": {"peak_learning_rate": {"value": 0.001}}}
     after = validate(merge(config, rate), "test").runs()
-    kept = [names for run_id, (_, names) in after.items() if run_id in before]
-    assert all(names == ("data_size",) for names in kept), "data_size has a rate of its own"
+    kept = [spec for run_id, (spec, _) in after.items() if run_id in before]
+    maximum = config["training"]["peak_learning_rate"]["maximum"]
+    assert all(spec.peak_learning_rate == maximum for spec in kept), "only N = 0 has that rate"
     assert len(after) == len(before)
 
 

@@ -45,16 +45,21 @@ def train_with_interruptions(spec, shard, checkpoint, calls):
         {},
         {"dropout": 0.2, "schedule": "cosine"},
         {"dropout": 0.1, "dataset_tokens": 200, "early_stopping_patience": 2, "steps": 60},
+        {"n_layer": 0},
+        {"architecture": "recurrent", "reuse": 3, "dropout": 0.1},
+        {"architecture": "lstm", "dropout": 0.1},
     ],
-    ids=["plain", "dropout", "early stopping"],
+    ids=["plain", "dropout", "early stopping", "no layers", "recurrent", "lstm"],
 )
 def test_interrupted_runs_are_undisturbed(make_spec, shard, tmp_path, changes, kernels):
     spec = make_spec(tests_per_decade=8, kernels=kernels, **changes)
     whole = train(spec, shard[:6000], shard[6000:])
     checkpoint = Checkpoint(tmp_path / "run.pt", every=0.0)
     resumed = train_with_interruptions(spec, shard, checkpoint, [1, 4, 9, 2, 11])
-    assert resumed.curve == whole.curve
-    assert all(torch.equal(resumed.weights[k], whole.weights[k]) for k in whole.weights)
+    repeated = train(spec, shard[:6000], shard[6000:])
+    for run in (resumed, repeated):
+        assert run.curve == whole.curve
+        assert all(torch.equal(run.weights[k], whole.weights[k]) for k in whole.weights)
 
 
 def test_early_stopping_ends_at_the_best_test_loss(make_spec, shard):

@@ -48,7 +48,8 @@ rule evaluate:
     output:
         scores="results/{study}/scores/{run_id}.parquet",
     log:
-        "logs/{study}/evaluate/{run_id}.log",
+        log="logs/{study}/evaluate/{run_id}.log",
+        times="logs/{study}/evaluate/{run_id}.json",
     threads: 1
     resources:
         mem_mb=1500,

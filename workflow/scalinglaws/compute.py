@@ -1,4 +1,9 @@
-"""Table 1: parameters and FLOPs of a model."""
+"""Table 1: parameters and FLOPs of a model, by its architecture.
+
+N counts every parameter once. FLOPs count it as often as it is used, so that C = 6 N B S of a
+recurrent Transformer takes N x reuse (Fig. 17, right) and equals that of the Transformer of
+n_layer x reuse layers. Elementwise work is in neither, as in the paper.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +11,12 @@ from scalinglaws.runspec import RunSpec
 
 
 def embedding_params(spec: RunSpec) -> int:
-    """Parameters of the token and position embeddings, (n_vocab + n_ctx) d_model."""
-    return (spec.n_vocab + spec.n_ctx) * spec.d_model
+    """Parameters of the token and position embeddings, (n_vocab + n_ctx) d_model.
+
+    An LSTM has no position embedding: n_vocab d_model.
+    """
+    positions = 0 if spec.architecture == "lstm" else spec.n_ctx
+    return (spec.n_vocab + positions) * spec.d_model
 
 
 def total_params(spec: RunSpec) -> int:
@@ -15,19 +24,34 @@ def total_params(spec: RunSpec) -> int:
     return spec.n_params + embedding_params(spec)
 
 
+def n_params_with_reuse(spec: RunSpec) -> int:
+    """N, where a layer counts as often as it is used; differs from N with `reuse` alone."""
+    return spec.n_params * spec.reuse
+
+
+def training_flops_per_token(spec: RunSpec) -> float:
+    """6 N, FLOPs a token without embeddings and attention (Sec. 2.1); N counts reuse."""
+    return 6.0 * n_params_with_reuse(spec)
+
+
 def compute_6nbs(spec: RunSpec) -> float:
-    """C = 6 N B S, training FLOPs without embeddings and attention (Sec. 2.1)."""
-    return 6.0 * spec.n_params * spec.tokens
+    """C = 6 N B S, training FLOPs without embeddings and attention (Sec. 2.1); N counts reuse."""
+    return training_flops_per_token(spec) * spec.tokens
 
 
 def forward_flops_per_token(spec: RunSpec) -> float:
     """All rows of Table 1, with the context-dependent attention and the de-embedding.
 
     The two terms that C = 6NBS leaves out dominate models of d_model below n_vocab / (12 n_layer).
+    An LSTM attends to nothing, and looks up one embedding where a Transformer looks up two.
     """
-    attention = 2 * spec.n_layer * spec.n_ctx * spec.d_model
-    embed, de_embed = 4 * spec.d_model, 2 * spec.d_model * spec.n_vocab
-    return float(2 * spec.n_params + attention + embed + de_embed)
+    if spec.architecture == "lstm":
+        attention, embed = 0, 2 * spec.d_model
+    else:
+        attention = 2 * spec.n_layer * spec.reuse * spec.n_ctx * spec.d_model
+        embed = 4 * spec.d_model
+    de_embed = 2 * spec.d_model * spec.n_vocab
+    return float(2 * n_params_with_reuse(spec) + attention + embed + de_embed)
 
 
 def compute_counted(spec: RunSpec) -> float:

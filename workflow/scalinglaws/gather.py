@@ -14,7 +14,12 @@ import numpy as np
 import pyarrow as pa
 
 from scalinglaws.batch_scan import ScanRun, scan_rows
-from scalinglaws.compute import compute_6nbs, compute_counted, total_params
+from scalinglaws.compute import (
+    compute_6nbs,
+    compute_counted,
+    total_params,
+    training_flops_per_token,
+)
 from scalinglaws.errors import UserError
 from scalinglaws.metrics import (
     BATCH_SCAN,
@@ -205,7 +210,7 @@ def _curve_row(spec: RunSpec, row: LoggedStep) -> dict[str, Any]:
         "step": row.step,
         "tokens": row.tokens,
         "phase": row.phase,
-        "compute_6nbs": 6.0 * spec.n_params * row.tokens,
+        "compute_6nbs": training_flops_per_token(spec) * row.tokens,
         "learning_rate": row.learning_rate,
         "train_loss": row.train_loss,
         "test_loss": row.test_loss,

@@ -6,19 +6,21 @@ import json
 from pathlib import Path
 
 from scalinglaws.errors import UserError
+from scalinglaws.experiments import experiments_page
 from scalinglaws.pages import filled_pages
 from scalinglaws.provenance.ledger import dvc_yaml, dvcignore
 from scalinglaws.study import TRACKED, Study, load_study
 
 
 def frame(root: Path) -> dict[Path, str]:
-    """Path and text of what follows from code and configuration: schema and the ledger's frame."""
+    """Path and text of what follows from code and configuration: schema, ledger, experiments."""
     studies = [load_study(name, root) for name in TRACKED]
     schema = json.dumps(Study.model_json_schema(), indent=2) + "\n"
     return {
         root / "workflow/schemas/config.schema.json": schema,
         root / "dvc.yaml": dvc_yaml(studies),
         root / ".dvcignore": dvcignore(studies),
+        root / "docs/experiments.md": experiments_page(studies[0]),
     }
 
 

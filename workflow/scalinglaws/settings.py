@@ -88,7 +88,8 @@ class Training(Strict):
     """One run's procedure (Sec. 2.2; what the paper leaves open is decided here)."""
 
     batch_tokens: PositiveInt = Field(description="batch size B in tokens")
-    steps: PositiveInt = Field(description="optimiser steps S")
+    steps: PositiveInt = Field(description="optimiser steps S of a whole run")
+    length: float = Field(1.0, gt=0, description="share of `steps` that an experiment trains for")
     peak_learning_rate: PeakLearningRate
     schedule: Literal["constant", "cosine", "power"] = Field(description="after the warm-up")
     schedule_power: float = Field(
@@ -154,6 +155,7 @@ class Experiment(Overrides):
     """A named sweep: shapes x seeds x dataset sizes x variants, with settings of its own."""
 
     description: str
+    figures: tuple[str, ...] = Field((), description="figures of the paper that its runs serve")
     shapes: tuple[Annotated[Shape, BeforeValidator(_shape_of_pair)], ...] = Field(
         min_length=1, description="pairs [n_layer, d_model], or mappings with d_ff and n_heads"
     )

@@ -101,9 +101,10 @@ class Study(Strict):
         training: Training,
         evaluation: Evaluation,
     ) -> RunSpec:
-        settings = training.model_dump(exclude={"peak_learning_rate"})
+        settings = training.model_dump(exclude={"peak_learning_rate", "steps", "length"})
         spec = RunSpec(
             **settings,
+            steps=round(training.length * training.steps),
             architecture=model.architecture,
             n_layer=shape.n_layer,
             d_model=shape.d_model,

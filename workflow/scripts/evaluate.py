@@ -4,6 +4,7 @@ from pathlib import Path
 
 from scalinglaws.door import door
 from scalinglaws.models.build import build_model
+from scalinglaws.sidecar import Sidecar
 from scalinglaws.tokens.bpe import load_tokenizer, token_byte_lengths
 from scalinglaws.tokens.shards import open_shard
 from scalinglaws.training.evaluation import test_windows, token_losses
@@ -14,6 +15,7 @@ from scalinglaws.training.weights import load_weights
 
 with door(snakemake):
     spec, status, _ = read_run(Path(snakemake.input.run))
+    sidecar = Sidecar(spec.run_id)
     scores = dict.fromkeys(snakemake.params.n_tokens)
     if status == "finished":
         prepare_process()
@@ -23,5 +25,8 @@ with door(snakemake):
         for corpus, shard in zip(scores, snakemake.input.shards, strict=True):
             n_tokens = snakemake.params.n_tokens[corpus]
             windows = test_windows(open_shard(Path(shard)), spec.n_ctx, n_tokens)
-            scores[corpus] = score(token_losses(model, windows), windows[:, 1:], byte_lengths)
+            with sidecar.work.running():
+                losses = token_losses(model, windows)
+            scores[corpus] = score(losses, windows[:, 1:], byte_lengths)
     write_scores(Path(snakemake.output.scores), spec.run_id, scores)
+    sidecar.write(Path(snakemake.log.times))

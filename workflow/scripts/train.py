@@ -9,12 +9,7 @@ study, and each run's Parquet file carries the command that made it.
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import platform
 import sys
-import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 import torch
@@ -22,6 +17,7 @@ import torch
 from scalinglaws.door import log_to
 from scalinglaws.provenance.fingerprint import fingerprint
 from scalinglaws.runspec import RunSpec
+from scalinglaws.sidecar import Sidecar
 from scalinglaws.tokens.shards import open_shard
 from scalinglaws.training.checkpoint import Checkpoint, Trunk, checkpoint_key
 from scalinglaws.training.loop import train
@@ -80,27 +76,11 @@ def command(arguments: argparse.Namespace, spec: RunSpec) -> list[str]:
     return words + spec.to_flags()
 
 
-def write_times(path: Path, spec: RunSpec, started: datetime, clock: float) -> None:
-    """The sidecar: what differs between two runs of equal bytes."""
-    seconds = time.monotonic() - clock
-    sidecar = {
-        "run_id": spec.run_id,
-        "started": started.isoformat(timespec="seconds"),
-        "seconds": round(seconds, 3),
-        "cpu_seconds": round(time.process_time(), 3),
-        "platform": platform.platform(),
-        "python": platform.python_version(),
-        "cores": os.cpu_count(),
-    }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(sidecar, indent=1) + "\n")
-
-
 def main() -> None:
     arguments = parse()
     with log_to(arguments.log):
         spec = RunSpec.from_flags(arguments)
-        started, clock = datetime.now(UTC), time.monotonic()
+        sidecar = Sidecar(spec.run_id)
         shards = [arguments.train_shard, arguments.test_shard]
         tracked = dict(shard.split("=", 1) for shard in arguments.tracked_shard)
         tokens = [open_shard(path) for path in shards]
@@ -130,7 +110,8 @@ def main() -> None:
             checkpoint.discard()
             trunk.discard(trunk_end(spec))
         if arguments.times:
-            write_times(arguments.times, spec, started, clock)
+            sidecar.work.seconds = run.work_seconds
+            sidecar.write(arguments.times)
         if run.status != "finished":
             print(
                 f"{spec.run_id}: {run.status} after step {run.curve[-1].step if run.curve else 0}; "

@@ -29,7 +29,9 @@ def run_observations(runs: pa.Table, declared: dict, variables: tuple[str, ...])
 
     ``declared["variables"]`` maps a variable of the law to a column of RUNS (default COLUMNS).
     Runs without a value there are left out by name, except on all of the text: D = infinity.
-    Raises UserError for an unknown column or experiment.
+    Runs of several lengths that share a trunk rise and fall together: all of them carry the name
+    of the longest, so that intervals take them as one. Raises UserError for an unknown column or
+    experiment.
     """
     columns = COLUMNS | (declared.get("variables") or {})
     columns = {name: columns[name] for name in variables}
@@ -49,7 +51,7 @@ def run_observations(runs: pa.Table, declared: dict, variables: tuple[str, ...])
     return Observations(
         x=np.array(x, dtype=float).reshape(len(kept), len(variables)),
         loss=np.array(loss, dtype=float),
-        run_ids=kept,
+        run_ids=_named_by_trunk([by_name[run_id] for run_id in kept]),
         excluded=excluded,
         choice={
             "experiment": declared["experiment"],
@@ -85,6 +87,16 @@ def curve_observations(runs: pa.Table, curves: pa.Table, declared: dict) -> Obse
         excluded=[*chosen.excluded, *((run, "no tokens logged") for run in without_curve)],
         choice={"experiment": declared["experiment"], "select": select, "points": points},
     )
+
+
+def _named_by_trunk(rows: list[dict]) -> list[str]:
+    """For each run the name of the longest among the rows that shares its trunk."""
+    longest: dict[str, dict] = {}
+    for row in rows:
+        known = longest.setdefault(row["trunk_id"] or row["run_id"], row)
+        if (row["steps"] or 0) > (known["steps"] or 0):
+            longest[row["trunk_id"]] = row
+    return [longest[row["trunk_id"] or row["run_id"]]["run_id"] for row in rows]
 
 
 def _value(row: dict, column: str) -> float | None:

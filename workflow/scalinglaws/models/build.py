@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from scalinglaws.errors import UserError
 from scalinglaws.models.language_model import LanguageModel
+from scalinglaws.models.lstm import LSTM
+from scalinglaws.models.recurrent import RecurrentTransformer
 from scalinglaws.models.transformer import Transformer
 from scalinglaws.runspec import RunSpec
 
-ARCHITECTURES: dict[str, type[LanguageModel]] = {"transformer": Transformer}
+ARCHITECTURES: dict[str, type[LanguageModel]] = {
+    "transformer": Transformer,
+    "recurrent": RecurrentTransformer,
+    "lstm": LSTM,
+}
 
 
 def build_model(spec: RunSpec) -> LanguageModel:

@@ -3,13 +3,15 @@
 - pre-layer-norm blocks, exact GELU, d_attn = d_model (Sec. 2.1, Table 1)
 - learned positions; the output matrix is the token embedding (tied: Table 1 counts no other)
 - weights normal with `init_std`, the two projections that write into the residual stream divided
-  by sqrt(2 n_layer) as in GPT-2; biases zero (the paper states no initialisation)
+  by the root of how many such writes there are, 2 n_layer, as in GPT-2; biases zero (the paper
+  states no initialisation)
 - n_layer = 0 is the embedding, a layer norm and the tied output: the "0 layer" points of Fig. 6
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor, nn
@@ -53,7 +55,8 @@ class Transformer(LanguageModel):
 
     def _initialise(self, spec: RunSpec) -> None:
         generator = torch.Generator().manual_seed(spec.random_seed("weights"))
-        residual_std = spec.init_std / math.sqrt(2 * max(spec.n_layer, 1))
+        writes = 2 * max(spec.n_layer, 1) * spec.reuse
+        residual_std = spec.init_std / math.sqrt(writes)
         for name, parameter in self.named_parameters():
             if parameter.dim() < 2:
                 continue  # biases and layer norms keep torch's zeros and ones, see below
@@ -69,11 +72,15 @@ class Transformer(LanguageModel):
         """The token embedding: it is tied."""
         return self.embedding.weight
 
+    def passed(self) -> Iterable[Block]:
+        """The layers in the order in which the residual stream passes them."""
+        return self.blocks
+
     def features(self, tokens: Tensor) -> Tensor:
         """The residual stream after all layers and the final norm, (batch, time, d_model)."""
         kernels, dropout = self.kernels, self.dropout if self.training else 0.0
         x = kernels.embed(tokens, self.embedding.weight, self.positions.weight, dropout)
-        for block in self.blocks:
+        for block in self.passed():
             attention = block.attention
             x = kernels.attention(
                 x, block.attention_norm, attention.qkv, attention.project, self.n_heads, dropout

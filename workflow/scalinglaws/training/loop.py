@@ -28,11 +28,15 @@ COOLDOWN_TESTS = 5  # test losses in the cool-down of an early-stopped run
 
 @dataclass(frozen=True)
 class TrainedRun:
-    """What a run leaves: its curve, its final weights and whether it finished or diverged."""
+    """What a run leaves: its curve, its final weights and whether it finished or diverged.
+
+    `work_seconds` are those of steps and tests in this process; no result depends on them.
+    """
 
     status: str
     curve: list[LoggedStep]
     weights: dict[str, Tensor]
+    work_seconds: float
 
 
 def logged_steps(steps: int, per_decade: int) -> set[int]:
@@ -93,7 +97,7 @@ def train(
             checkpoint.save(trainer.state())
     except Diverged:
         status = "diverged"
-    return TrainedRun(status, trainer.curve, trainer.weights())
+    return TrainedRun(status, trainer.curve, trainer.weights(), trainer.work.seconds)
 
 
 def _train_on_schedule(trainer: Trainer, go_on: Callable[[int, float], None]) -> None:

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from scalinglaws.models.build import build_model
 from scalinglaws.runspec import RunSpec
+from scalinglaws.sidecar import Stopwatch
 from scalinglaws.training.adam import Adam
 from scalinglaws.training.batches import Batches
 from scalinglaws.training.evaluation import test_windows, token_losses
@@ -65,6 +66,7 @@ class Trainer:
         self.losses: list[float] = []  # train losses since the last logged row
         self.best: dict[str, Any] | None = None
         self.tests_since_best = 0
+        self.work = Stopwatch()  # no part of the state: times decide nothing
 
     def advance(self, rate: float) -> float:
         """One optimiser step at a learning rate; gives the train loss before it, nats/token.
@@ -72,15 +74,16 @@ class Trainer:
         Raises:
             Diverged: the loss is not finite; the weights are those before the step.
         """
-        tokens = torch.from_numpy(self.batches[self.step])
-        loss = self.model.mean_loss(tokens)
-        loss_value = loss.item()
-        if not math.isfinite(loss_value):
-            raise Diverged
-        self.parameters.gradient.zero_()
-        loss.backward()
-        self.parameters.clip_gradient(self.spec.gradient_clip)
-        self.optimiser.step(rate)
+        with self.work.running():
+            tokens = torch.from_numpy(self.batches[self.step])
+            loss = self.model.mean_loss(tokens)
+            loss_value = loss.item()
+            if not math.isfinite(loss_value):
+                raise Diverged
+            self.parameters.gradient.zero_()
+            loss.backward()
+            self.parameters.clip_gradient(self.spec.gradient_clip)
+            self.optimiser.step(rate)
         self.step += 1
         self.losses.append(loss_value)
         return loss_value
@@ -91,9 +94,11 @@ class Trainer:
         Raises:
             Diverged: the test loss is not finite.
         """
-        test_loss = float(token_losses(self.model, self.windows).mean(dtype=np.float64))
-        if not math.isfinite(test_loss):
-            raise Diverged
+        with self.work.running():
+            test_loss = float(token_losses(self.model, self.windows).mean(dtype=np.float64))
+            if not math.isfinite(test_loss):
+                raise Diverged
+            noise, tracked = self._noise(), self._tracked()
         self.curve.append(
             LoggedStep(
                 step=self.step,
@@ -102,8 +107,8 @@ class Trainer:
                 learning_rate=rate,
                 train_loss=float(np.mean(self.losses)),
                 test_loss=test_loss,
-                **self._noise(),
-                tracked=self._tracked(),
+                **noise,
+                tracked=tracked,
             )
         )
         self.losses = []
