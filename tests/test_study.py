@@ -138,7 +138,7 @@ def test_variants_are_crossed_with_shapes_and_seeds(root):
             "training": {"steps": 500},
             "variants": [
                 {"training": {"peak_learning_rate": {"factor": 0.5}}},
-                {"training": {"batch_tokens": 16384}, "model": {"dropout": 0.1}},
+                {"training": {"batch_tokens": 1024}, "model": {"dropout": 0.1}},
             ],
         }
     }
@@ -151,8 +151,13 @@ def test_variants_are_crossed_with_shapes_and_seeds(root):
         (1, 48, 60, 6),
     }
     by_variant = {(s.dropout, s.d_model, s.seed): s.peak_learning_rate for s in specs}
-    # B four times as large: twice the rate; the other variant has half of it
-    assert by_variant[0.1, 32, 0] == pytest.approx(4 * by_variant[0.0, 32, 0], rel=1e-3)
+    # a quarter of the batch: half of the rate, as the other variant's factor
+    assert by_variant[0.1, 32, 0] == pytest.approx(by_variant[0.0, 32, 0], rel=1e-3)
+
+
+def test_a_batch_above_the_reference_gets_no_larger_rate(config):
+    rate = validate(config, "test").training.peak_learning_rate
+    assert rate.at(100_000, 4096) == rate.at(100_000, 65536) > rate.at(100_000, 2048)
 
 
 def test_a_wrong_variant_is_named(root):

@@ -3,7 +3,7 @@
 import pytest
 from studies import ROOT, data_size_rows, model_size_rows, study, tables_of
 
-from scalinglaws.kaplan2020 import gather
+from scalinglaws.kaplan2020.gather import gather
 from scalinglaws.study import load_study
 
 LADDER = {"experiment": "model_size", "select": {"d_model": {"min": 16}}}

@@ -24,8 +24,7 @@ def study(folder, tables, laws, drawn=()):
     for name, schema in (("runs", RUNS), ("curves", CURVES), ("evaluations", EVALUATIONS)):
         write_table(tables[name], folder / f"{name}.parquet", schema)
     fits = [folder / f"{slug}.json" for slug in SLUGS.values()]
-    measured = {n: tables[n] for n in ("runs", "curves", "batch_scan") if n in tables}
-    fitted = fit_laws(Measurements(**measured), laws)
+    fitted = fit_laws(Measurements.of(tables), laws)
     write_laws(fitted, CONSTANTS, folder / "parameters.parquet", [], fits)
     paths = {name: folder / f"{name}.parquet" for name in ("runs", "curves", "evaluations")}
     return SimpleNamespace(

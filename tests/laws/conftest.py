@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scalinglaws.kaplan2020 import gather
+from scalinglaws.kaplan2020.gather import gather
 from scalinglaws.laws.measurements import Measurements
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "kaplan2020"
@@ -13,6 +13,4 @@ DATA = Path(__file__).resolve().parents[2] / "data" / "kaplan2020"
 @pytest.fixture(scope="session")
 def paper() -> Measurements:
     """The paper's own points."""
-    tables = gather(DATA)
-    names = ("runs", "curves", "positions", "batch_scan")
-    return Measurements(**{name: tables[name] for name in names})
+    return Measurements.of(gather(DATA))

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scalinglaws.kaplan2020 import gather
+from scalinglaws.kaplan2020.gather import gather
 from scalinglaws.laws.dataset_points import best_by_dataset
 from scalinglaws.laws.fit import FITS
 from scalinglaws.laws.measurements import Measurements

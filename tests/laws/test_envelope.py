@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scalinglaws.kaplan2020 import gather
+from scalinglaws.kaplan2020.gather import gather
 from scalinglaws.laws.compute_points import envelope_points, learning_curves
 from scalinglaws.laws.envelope import (
     curve_at,
@@ -132,7 +132,7 @@ def declared():
 
 
 def measured(tables):
-    return Measurements(**{n: t for n, t in tables.items() if n != "evaluations"})
+    return Measurements.of(tables)
 
 
 def drawn_envelope(name):

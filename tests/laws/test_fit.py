@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from scalinglaws.errors import UserError
-from scalinglaws.kaplan2020 import gather
+from scalinglaws.kaplan2020.gather import gather
 from scalinglaws.laws.fit import FITS, FOLLOWING, fit_laws, write_laws
 from scalinglaws.laws.measurements import Measurements
 from scalinglaws.laws.names import SLUGS
@@ -36,7 +36,7 @@ def tables():
 
 
 def measured(tables):
-    return Measurements(**{n: t for n, t in tables.items() if n != "evaluations"})
+    return Measurements.of(tables)
 
 
 def written(tables, folder, laws=LAWS, constants=CONSTANTS):

@@ -7,7 +7,7 @@ import pytest
 import statsmodels.api as sm
 
 from scalinglaws.errors import UserError
-from scalinglaws.kaplan2020 import gather
+from scalinglaws.kaplan2020.gather import gather
 from scalinglaws.laws.logarithm import fit_logarithm
 from scalinglaws.laws.power_law import fit_power_law
 from scalinglaws.laws.selection import select_runs

@@ -156,6 +156,7 @@ def gather(
                     "corpus": on,
                     "position": position,
                     "loss": loss,
+                    "test_loss": row.test_loss,
                 }
                 for spec, _, curve in runs.values()
                 for row in curve

@@ -60,6 +60,8 @@ RUNS = pa.schema(
         field("stop_step", pa.int64(), "steps", "of the smallest test loss, on limited text"),
         field("early_stopped_loss", pa.float64(), "nats/token", "test, there, before a cool-down"),
         field("test_nats_per_byte", pa.float64(), "nats/byte", "at the end of the run"),
+        field("d_ff_ratio", pa.float64(), "1", "d_ff / d_model where the two are not known"),
+        field("loss_increase", pa.float64(), "percent", "over the best of the series (Fig. 5)"),
     ]
 )
 
@@ -124,11 +126,12 @@ NOISE_SCALE = pa.schema(
 TRACKED = pa.schema(
     [
         _RUN_ID,
-        field("step", pa.int64(), "steps", "S", required=True),
+        field("step", pa.int64(), "steps", "S; null: not known, rows in the order of training"),
         field("tokens", pa.int64(), "tokens", "processed so far"),
         field("corpus", pa.string(), "", "text the run was scored on", required=True),
         field("position", pa.int32(), "tokens", "place in the context; null: all of it"),
         field("loss", pa.float64(), "nats/token"),
+        field("test_loss", pa.float64(), "nats/token", "on the run's own test text at that step"),
     ]
 )
 

@@ -69,12 +69,14 @@ def run_files(study: Study) -> list[str]:
 
 
 def result_files(study: Study) -> list[str]:
-    """Metrics, laws, figures and tables: the small files, for every source of runs."""
+    """Metrics, laws, claims, figures and tables: the small files, for every source of runs."""
     results = f"results/{study.study}"
     return [
         *(f"{results}/metrics/{table}.parquet" for table in METRICS),
         f"{results}/laws/parameters.parquet",
         *(f"{results}/laws/{slug}.{e}" for slug in SLUGS.values() for e in ("txt", "json")),
+        f"{results}/claims.md",
+        f"{results}/claims.parquet",
         *(f"{results}/figures/{figure}.{e}" for figure in study.figures for e in FIGURE_FORMATS),
         *(f"{results}/tables/{table}.{e}" for table in study.tables for e in TABLE_FORMATS),
     ]

@@ -67,12 +67,14 @@ class Model(Strict):
 
 
 class PeakLearningRate(Strict):
-    """factor x min(maximum, value x (N / at_n_params)^exponent x (B / at_batch)^batch_exponent)."""
+    """factor x min(maximum, value x (N / at_n_params)^exponent x min(1, B / at)^batch_exponent)."""
 
     value: float = Field(gt=0, description="peak rate at the reference size and batch")
     at_n_params: float = Field(gt=0, description="reference size N, non-embedding parameters")
     exponent: float = Field(le=0, description="slope of ln rate on ln N")
-    at_batch_tokens: float = Field(gt=0, description="reference batch B, tokens")
+    at_batch_tokens: float = Field(
+        gt=0, description="reference batch B, tokens; larger ones get no larger rate"
+    )
     batch_exponent: float = Field(ge=0, description="slope of ln rate on ln B")
     maximum: float = Field(gt=0, description="no rate of the law above this one")
     factor: float = Field(1.0, gt=0, description="multiple of the law that an experiment tries")
@@ -80,7 +82,7 @@ class PeakLearningRate(Strict):
     def at(self, n_params: int, batch_tokens: int) -> float:
         """The rate of a model of N parameters, to 4 digits so that run ids are stable."""
         by_size = (max(n_params, 1) / self.at_n_params) ** self.exponent
-        by_batch = (batch_tokens / self.at_batch_tokens) ** self.batch_exponent
+        by_batch = min(1.0, batch_tokens / self.at_batch_tokens) ** self.batch_exponent
         return float(f"{self.factor * min(self.value * by_size * by_batch, self.maximum):.4g}")
 
 
@@ -180,7 +182,7 @@ class Law(Strict):
 
     experiment: str = Field(description="rows of the run table that carry this experiment's name")
     select: Named[Range] = Field({}, description="column of the run table: allowed range")
-    variables: dict[str, str] = Field(
+    variables: Named[str] = Field(
         {}, description="laws of several variables: the column of the run table behind each"
     )
     points: Named[Range] = Field(

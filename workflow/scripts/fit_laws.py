@@ -8,8 +8,8 @@ from scalinglaws.metrics import SCHEMAS, read_table
 
 with door(snakemake):
     tables = {name: read_table(snakemake.input[name], SCHEMAS[name]) for name in SCHEMAS}
-    error = shared_error(tables["runs"], tables.pop("evaluations"))
-    measurements = Measurements(**tables, test_error=error)
+    error = shared_error(tables["runs"], tables["evaluations"])
+    measurements = Measurements.of(tables, error)
     write_laws(
         fit_laws(measurements, snakemake.params.laws),
         snakemake.params.constants,

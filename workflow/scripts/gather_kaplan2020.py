@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from scalinglaws.door import door
-from scalinglaws.kaplan2020 import gather
+from scalinglaws.kaplan2020.gather import gather
 from scalinglaws.metrics import SCHEMAS, write_table
 
 with door(snakemake):

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scalinglaws.kaplan2020 import gather
+from scalinglaws.kaplan2020.gather import gather
 from scalinglaws.laws.curves.overfitting import enough_text, excess_loss, limited_loss
 from scalinglaws.laws.curves.text_needed import overfitting
 from scalinglaws.laws.law_fit import LawFit

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from scalinglaws.errors import UserError
-from scalinglaws.kaplan2020 import gather
+from scalinglaws.kaplan2020.gather import gather
 from scalinglaws.laws.curves.position_curve import every_position, fit_position_curve
 from scalinglaws.laws.curves.token_position import TRENDS, token_position
 from scalinglaws.laws.measurements import Measurements

@@ -11,7 +11,7 @@ DEEP = 6  # deeper models share one colour, as in the paper
 
 def draw(source: Source) -> Sheet:
     """Two panels on one loss axis; models without layers have no N and stand on the left only."""
-    experiment = "depth" if source.members("depth") else "model_size"
+    experiment = "depth_ladder" if source.members("depth_ladder") else "model_size"
     groups = _by_depth(source.members(experiment, "n_params_total"))
     if not groups:
         return no_panels(source.why_missing())

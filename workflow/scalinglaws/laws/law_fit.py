@@ -240,12 +240,19 @@ class LawFit:
 
 
 def distance(estimate: np.ndarray, covariance: np.ndarray, limits: np.ndarray) -> float:
-    """Least (t - estimate)' V^-1 (t - estimate) over t within ``limits``, shape (p, 2)."""
+    """Least (t - estimate)' V^-1 (t - estimate) over t within ``limits``, shape (p, 2).
+
+    NaN where V is not finite or not positive definite.
+    """
+    if not np.isfinite(covariance).all():
+        return float("nan")
     try:
         whitening = np.linalg.inv(np.linalg.cholesky(covariance))
     except np.linalg.LinAlgError:
         return float("nan")
     target = whitening @ estimate
+    if not np.isfinite(whitening).all() or not np.isfinite(target).all():
+        return float("nan")
     if np.all(limits[:, 0] == limits[:, 1]):
         return float(np.sum((whitening @ limits[:, 0] - target) ** 2))
     best = optimize.lsq_linear(whitening, target, bounds=(limits[:, 0], limits[:, 1]))

@@ -1,5 +1,6 @@
 """What laws are fitted to: the gathered tables of one source of runs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -20,3 +21,11 @@ class Measurements:
     positions: pa.Table = field(default_factory=POSITIONS.empty_table)
     batch_scan: pa.Table = field(default_factory=BATCH_SCAN.empty_table)
     test_error: float = 0.0
+
+    @classmethod
+    def of(cls, tables: Mapping[str, pa.Table], test_error: float = 0.0) -> "Measurements":
+        """Those of all tables of metrics that laws are fitted to."""
+        names = ("runs", "curves", "positions", "batch_scan")
+        return cls(
+            **{name: tables[name] for name in names if name in tables}, test_error=test_error
+        )

@@ -41,7 +41,9 @@ stages:
 """
 
 LARGE = ("tokenizer.json", "tokens", "runs", "scores")  # below results/{study}; kept in DVC's cache
-SMALL = ("data_cards", "metrics", "laws", "figures", "tables")  # kept in git
+SMALL = (  # kept in git
+    *("data_cards", "metrics", "laws", "claims.md", "claims.parquet", "figures", "tables"),
+)
 
 
 def _outs(study: Study) -> dict[str, bool]:

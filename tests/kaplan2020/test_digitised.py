@@ -1,30 +1,18 @@
 """The digitised points: the catalogue is complete, and only measurements reach the metrics."""
 
-import csv
 import math
 from collections import Counter
-from pathlib import Path
 
 import pyarrow.compute as pc
 import pytest
+from readings import DATA, rows_of
 
-from scalinglaws.digitised import DigitisedPoints
 from scalinglaws.errors import UserError
-from scalinglaws.kaplan2020 import gather
+from scalinglaws.kaplan2020.digitised import DigitisedPoints
+from scalinglaws.kaplan2020.gather import gather
 from scalinglaws.metrics import SCHEMAS, read_table, write_table
 
-DATA = Path(__file__).parents[1] / "data" / "kaplan2020"
 FILES = sorted(path.name for path in DATA.glob("fig*.csv"))
-
-
-def rows_of(name):
-    with (DATA / name).open(newline="") as file:
-        return list(csv.DictReader(file))
-
-
-@pytest.fixture(scope="module")
-def tables():
-    return gather(DATA)
 
 
 def test_the_readme_and_the_catalogue_name_every_file():
@@ -69,7 +57,7 @@ def test_the_tables_keep_their_schemas(tables, tmp_path):
 def test_every_row_refers_to_a_run_and_every_run_is_named_once(tables):
     ids = Counter(tables["runs"]["run_id"].to_pylist())
     assert max(ids.values()) == 1
-    for name in ("curves", "evaluations", "positions", "batch_scan"):
+    for name in set(SCHEMAS) - {"runs"}:
         assert set(tables[name]["run_id"].to_pylist()) <= set(ids)
 
 
@@ -78,24 +66,68 @@ def test_each_experiment_has_its_points(tables):
     assert counts == {
         "model_size": 23,
         "data_size": 38,
-        "depth": 65,
+        "depth_ladder": 65,
         "learning_curves": 21,
         "compute": 42,
         "data_size_curves": 7,
         "transfer": 24,
+        "transfer_points": 22,
+        "transfer_training": 1,
+        "depth": 5,
         "context": 6,
+        "lstm_positions": 6,
+        "position_sizes": 25,
+        "short_context": 5,
+        "context_training": 1,
         "batch_size": 10,
+        "noise_scale": 1,
         "steps": 15,
         "optimal_size": 61,
+        "compute_slices": 38,
+        "step_slices": 28,
+        "feed_forward_ratio": 10,
+        "aspect_ratio": 17,
+        "head_dimension": 15,
+        "lstm": 20,
+        "recurrent": 11,
+        "schedule": 51,
+        "schedule_rates": 52,
     }
-    # Figure 16's train and test losses share a row where they were read at the same step.
-    assert tables["curves"].num_rows == 9407 + 19661 + 2135 + 6708 + 61
-    assert tables["batch_scan"].num_rows == 125 + 159
-    assert tables["evaluations"].num_rows == 120
-    assert tables["positions"].num_rows == 2140
 
 
-@pytest.mark.parametrize("experiment", ["model_size", "data_size", "depth"])
+@pytest.mark.parametrize(
+    ("table", "start", "count"),
+    [
+        ("curves", "fig01_compute_", 19661),
+        ("curves", "fig02_", 9407),
+        ("curves", "fig04_right_", 6708),
+        ("curves", "fig11_left_", 122),
+        ("curves", "fig11_right_", 195),
+        ("curves", "fig14_left_", 61),
+        # Train and test losses share a row where they were read at the same step.
+        ("curves", "fig16_right_", 2135),
+        # Two schedules end with one vertex twice.
+        ("curves", "fig22_left_", 1536 - 2),
+        ("evaluations", "fig08_left_", 120),
+        # The 43 dots, and the 22 models' losses on their own text.
+        ("evaluations", "fig08_right_points_", 43 + 22),
+        ("evaluations", "fig24_", 30),
+        ("positions", "fig07_right_", 2654),
+        ("positions", "fig20_left_", 2140),
+        ("positions", "fig21_", 220),
+        ("batch_scan", "fig18_", 125 + 159),
+        ("noise_scale", "fig10_", 394),
+        ("tracked", "fig08_right_during_training", 54),
+        ("tracked", "fig20_right", 4795),
+    ],
+)
+def test_each_figure_has_its_rows(tables, table, start, count):
+    assert sum(run_id.startswith(start) for run_id in tables[table]["run_id"].to_pylist()) == count
+
+
+@pytest.mark.parametrize(
+    "experiment", ["model_size", "data_size", "depth_ladder", "depth", "aspect_ratio"]
+)
 def test_every_size_of_the_identified_figures_is_exact(tables, experiment):
     for run in tables["runs"].to_pylist():
         if experiment in run["experiments"]:
@@ -107,7 +139,7 @@ def test_an_unknown_size_stays_as_read():
 
 
 def test_sizes_with_embeddings_agree_with_table_1(tables):
-    depth = [run for run in tables["runs"].to_pylist() if run["experiments"] == ["depth"]]
+    depth = [run for run in tables["runs"].to_pylist() if run["experiments"] == ["depth_ladder"]]
     assert sum(run["n_params"] == 0 for run in depth) == 26
     for run in depth:
         total = run["n_params"] + (50257 + 1024) * run["d_model"]
@@ -176,3 +208,12 @@ def test_points_of_the_frontier_have_a_compute_and_no_loss(tables):
             assert row["test_loss"] is None and row["step"] is None
             kinds[row["compute_min"] is None, row["compute_6nbs"] is None] += 1
     assert kinds == {(True, False): 30, (False, True): 31}
+
+
+def test_a_shape_must_be_the_only_one_that_fits():
+    points = DigitisedPoints(DATA)
+    assert points.shape_by_depth("fig24.csv", 207)["n_params"] == 1_465_122_816
+    with pytest.raises(UserError, match=r"shapes.csv: 0 models of fig24.csv have 5 layers"):
+        points.shape_by_depth("fig24.csv", 5)
+    with pytest.raises(UserError, match=r"2 models of fig21.csv have 12 layers"):
+        points.shape_by_depth("fig21.csv", 12)

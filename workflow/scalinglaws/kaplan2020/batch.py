@@ -1,10 +1,10 @@
-"""What Kaplan et al. (2020) show of batch size: Figures 18, 4 (right) and 14 (left).
+"""What Kaplan et al. (2020) show of batch size: Figures 18, 10, 4 (right) and 14 (left).
 
 Figure 18 is the scan itself. The axes of Figures 4 and 14 went through the printed B_crit(L). That
 of Figure 4 is taken back to the measured steps; that of Figure 14 cannot be: no losses are drawn.
 """
 
-from scalinglaws.digitised import BATCH_TOKENS, PAPER, DigitisedPoints, grouped
+from scalinglaws.kaplan2020.digitised import BATCH_TOKENS, PAPER, DigitisedPoints, grouped
 from scalinglaws.units import PF_DAY
 
 # N of the two models of Fig. 18, whose panels say 3M and 85M: 4 layers of 256, 12 of 768.
@@ -47,6 +47,23 @@ def batch_scan(points: DigitisedPoints) -> tuple[list[dict], list[dict]]:
                 for row in rows
             ]
     return runs, scan
+
+
+def noise_scale(points: DigitisedPoints) -> tuple[list[dict], list[dict]]:
+    """Figure 10, dots: gradient noise scale by train loss; models not named, hence one run.
+
+    The figure's critical batch sizes are fits to Figure 18, so they are not read.
+    """
+    run = {**PAPER, "run_id": "fig10_noise_scale", "experiments": ["noise_scale"]}
+    scales = [
+        {
+            "run_id": run["run_id"],
+            "train_loss": float(row["train_loss"]),
+            "noise_scale": float(row["tokens"]),
+        }
+        for row in points.measured("fig10_bcrit.csv", "series=noise_scale")
+    ]
+    return [run], scales
 
 
 def step_curves(points: DigitisedPoints) -> tuple[list[dict], list[dict]]:

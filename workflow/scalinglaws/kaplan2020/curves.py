@@ -3,7 +3,7 @@
 Each reader gives rows of RUNS, one a curve, and rows of CURVES.
 """
 
-from scalinglaws.digitised import (
+from scalinglaws.kaplan2020.digitised import (
     BATCH_TOKENS,
     DROPOUT,
     LARGEST_DATASET_TOKENS,

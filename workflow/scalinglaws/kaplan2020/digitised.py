@@ -2,6 +2,7 @@
 
 import csv
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 from scalinglaws.errors import UserError
@@ -50,6 +51,10 @@ class DigitisedPoints:
             rows = [row for row in rows if row[column] == value]
         return rows
 
+    def values(self, name: str) -> list[str]:
+        """Values that the filters of a file's catalogued series select, in their order."""
+        return [row_filter.split("=", 1)[1] for file, row_filter in self.catalogue if file == name]
+
     def shape(self, name: str, size: float, depth: str = "", key: str = "n_params") -> dict:
         """n_layer, d_model, d_ff and exact N of the model whose size was read as ``size``.
 
@@ -70,9 +75,41 @@ class DigitisedPoints:
         tolerance = READING_TOLERANCE * (1 if key == "n_params" else 2)
         if nearest is None or nearest[0] > tolerance:
             return {"n_params": round(size)}
-        _, n_layer, d_model, n_params = nearest
-        d_ff = 4 * d_model if n_layer else None
-        return {"n_layer": n_layer, "d_model": d_model, "d_ff": d_ff, "n_params": n_params}
+        _, n_layer, d_model, _ = nearest
+        return exact_shape(n_layer, d_model)
+
+    def shape_by_depth(self, name: str, n_layer: int) -> dict:
+        """As `shape`, of the model of ``name`` with so many layers."""
+        return self._only_shape(name, f"{n_layer} layers", lambda n, _: n == n_layer)
+
+    def shape_by_aspect(self, name: str, aspect: float) -> dict:
+        """As `shape`, of the model of ``name`` whose d_model / n_layer was read as ``aspect``."""
+        return self._only_shape(
+            name,
+            f"d_model / n_layer = {aspect}",
+            lambda n, d: abs(aspect * n / d - 1) <= READING_TOLERANCE,
+        )
+
+    def _only_shape(self, name: str, what: str, fits: Callable[[int, int], bool]) -> dict:
+        shapes = [
+            (int(row["n_layer"]), int(row["d_model"])) for row in self.shapes if row["file"] == name
+        ]
+        found = [shape for shape in shapes if fits(*shape)]
+        if len(found) != 1:
+            raise UserError(
+                f"shapes.csv: {len(found)} models of {name} have {what}, must be one; mend its rows"
+            )
+        return exact_shape(*found[0])
+
+
+def exact_shape(n_layer: int, d_model: int) -> dict:
+    """Columns of RUNS of a Transformer with d_ff = 4 d_model; N = 12 n_layer d_model^2."""
+    return {
+        "n_layer": n_layer,
+        "d_model": d_model,
+        "d_ff": 4 * d_model if n_layer else None,
+        "n_params": 12 * n_layer * d_model**2,
+    }
 
 
 def dataset_tokens(reading: float) -> int:

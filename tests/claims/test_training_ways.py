@@ -1,0 +1,198 @@
+"""Claims on batch size, LSTMs, reused layers and schedules, on runs of known truth."""
+
+import numpy as np
+import pytest
+from simulated_claims import evidence, ladder, loss_of, run, seeds, size
+
+from scalinglaws.claims.architectures import lstm, reuse
+from scalinglaws.claims.batch_size import critical_batch, noise_scale
+from scalinglaws.claims.claim import CONTRADICTED, HOLDS, NOT_RESOLVED, NOT_TRIED
+from scalinglaws.claims.schedules import schedules
+
+LAWS = {"L(N)": {"experiment": "model_size"}}
+SIZES = (24_576, 393_216)
+LEVELS = np.geomspace(5.5, 4.0, 12)
+
+
+def critical(loss):
+    return 10 ** (7.5 - np.log10(loss) / 0.21)
+
+
+def scan(rng, factor=1.0, sd=0.01, batches=7):
+    """Steps to each level, S_min (1 + B_crit / B); B_crit of the larger model times ``factor``."""
+    rows, reached = [], []
+    for n_params, times in zip(SIZES, (1.0, factor), strict=True):
+        for batch in 2 ** np.arange(9, 9 + batches):
+            run_id, effect = f"scan-{n_params}-{batch}", np.exp(sd * rng.normal())
+            own = {"n_params": n_params, "batch_tokens": int(batch)}
+            rows.append(run(run_id, "batch_size", 4.0, **own))
+            steps = 50 * (6.0 - LEVELS) ** 2 * (1 + times * critical(LEVELS) / batch) * effect
+            reached += [
+                own | {"run_id": run_id, "loss": loss, "step": step, "tokens": step * batch}
+                for loss, step in zip(LEVELS.tolist(), steps.tolist(), strict=True)
+            ]
+    return rows, reached
+
+
+@pytest.mark.parametrize(
+    ("factor", "sd", "verdict"),
+    [(1.0, 0.01, HOLDS), (8.0, 0.01, CONTRADICTED), (1.0, 0.3, NOT_RESOLVED)],
+)
+def test_critical_batch_of_two_sizes(factor, sd, verdict):
+    rows, reached = scan(np.random.default_rng(10), factor, sd)
+    claim = critical_batch(evidence(runs=rows, batch_scan=reached))
+    assert claim.verdict == verdict
+    ratio = claim.quantities[0]
+    assert ratio.low < factor < ratio.high
+    if sd < 0.1:
+        exponent = claim.quantities[1]
+        assert exponent.low < 1 / 0.21 < exponent.high
+
+
+def test_one_model_size_decides_nothing():
+    rows, reached = scan(np.random.default_rng(10))
+    one = [row for row in reached if row["n_params"] == SIZES[0]]
+    claim = critical_batch(evidence(runs=rows, batch_scan=one))
+    assert claim.verdict == NOT_RESOLVED
+    assert "a second model size" in claim.resolved_by
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [(1.5, HOLDS), (20.0, CONTRADICTED)])
+@pytest.mark.parametrize("runs", [1, 3])
+def test_noise_scale_beside_the_critical_batch(factor, verdict, runs):
+    rng = np.random.default_rng(11)
+    rows, reached = scan(rng)
+    measured = [
+        {
+            "run_id": rows[i]["run_id"],
+            "step": 100 * k,
+            "test_loss": float(loss),
+            "noise_scale": float(factor * critical(loss) * np.exp(0.1 * rng.normal())),
+        }
+        for i in range(runs)
+        for k, loss in enumerate((9.0, 5.2, 4.8, 4.4), start=1)
+    ]
+    claim = noise_scale(evidence(runs=rows, batch_scan=reached, noise_scale=measured))
+    assert claim.verdict == verdict
+    assert claim.deciding[0].estimate == pytest.approx(factor, rel=0.25)
+
+
+def test_without_a_noise_scale_it_was_not_tried():
+    rows, reached = scan(np.random.default_rng(11))
+    assert noise_scale(evidence(runs=rows, batch_scan=reached)).verdict == NOT_TRIED
+    assert critical_batch(evidence(runs=rows)).verdict == NOT_TRIED
+
+
+def positions(rows, rng, late, sd):
+    """Losses by position that fall with it; of LSTMs they stop to fall by ``late`` of the loss."""
+    found = []
+    for row in rows:
+        effect = np.exp(sd * rng.normal())
+        for position in range(1, 129):
+            fall = 1.0 + 0.5 / np.sqrt(position)
+            above = late * np.log2(position) / 7 if row["architecture"] == "lstm" else 0.0
+            loss = row["test_loss"] * fall * np.exp(above + sd * rng.normal()) * effect
+            found.append(
+                {"run_id": row["run_id"], "corpus": "own", "position": position, "loss": loss}
+            )
+    return found
+
+
+@pytest.mark.parametrize(
+    ("late", "sd", "verdict"),
+    [(0.08, 0.003, HOLDS), (-0.08, 0.003, CONTRADICTED), (0.01, 0.1, NOT_RESOLVED)],
+)
+def test_lstm_by_position(late, sd, verdict):
+    rng = np.random.default_rng(12)
+    others = [
+        run(f"lstm-{d}", "lstm", loss_of(size(d)), d, architecture="lstm") for d in (20, 40, 60, 80)
+    ]
+    rows = ladder(rng, 0.0) + others
+    claim = lstm(evidence(LAWS, runs=rows, positions=positions(rows, rng, late, sd)))
+    assert claim.verdict == verdict
+    assert claim.quantities[0].low < 100 * np.expm1(late * 6.6 / 7) < claim.quantities[0].high
+    octaves = [q.name for q in claim.quantities if q.allowed is None and "positions" in q.name]
+    assert any(name.endswith("positions 65 to 128") for name in octaves)
+    assert any(name.endswith("position 1") or name.endswith("positions 1") for name in octaves)
+
+
+@pytest.mark.parametrize(
+    ("better", "worse", "sd", "verdict"),
+    [
+        (0.03, 0.03, 0.002, HOLDS),
+        (-0.03, 0.13, 0.002, CONTRADICTED),
+        (0.03, 0.03, 0.1, NOT_RESOLVED),
+    ],
+)
+def test_reused_layers(better, worse, sd, verdict):
+    """A reuse of r multiplies the loss of as many unique parameters by r^-better at first."""
+    rng = np.random.default_rng(13)
+    others = [
+        run(
+            f"reuse-{d}-{times}",
+            "recurrent",
+            loss_of(size(d)) * np.exp(-better + sd * rng.normal()),
+            d,
+            architecture="recurrent",
+            reuse=times,
+        )
+        for d in (32, 64, 96)
+        for times in (2, 4)
+    ]
+    rows = ladder(rng, 0.001) + others
+    claim = reuse(evidence(LAWS, runs=rows))
+    assert claim.verdict == verdict
+    unique, repeated = claim.deciding
+    assert unique.low < 100 * np.expm1(-better) < unique.high
+    expected = 100 * np.expm1(-better + 0.076 * np.log(np.sqrt(8)))
+    assert repeated.low < expected < repeated.high
+
+
+@pytest.mark.parametrize(
+    ("scatter", "sd", "verdict"),
+    [(0.0, 0.003, HOLDS), (0.03, 0.003, CONTRADICTED)],
+)
+def test_schedules_beside_seeds(scatter, sd, verdict):
+    rng = np.random.default_rng(14)
+    rows = seeds(rng, sd, count=5)
+    for k in range(12):
+        effect = 0.1 * rng.normal() if scatter else 0.0
+        total = 10.0 * 1.2**k
+        for seed in (0, 1):
+            loss = 4.0 * total**-0.02 * np.exp(scatter * 10 * effect + sd * rng.normal())
+            rows.append(
+                run(
+                    f"schedule-{k}-{seed}",
+                    "schedule",
+                    loss,
+                    seed=seed,
+                    schedule_power=1.0 + k,
+                    learning_rate_sum=total,
+                )
+            )
+    claim = schedules(evidence(runs=rows))
+    assert claim.verdict == verdict
+    slope = claim.quantities[1]
+    assert slope.low < -0.02 < slope.high
+
+
+def test_schedules_without_seeds_have_no_interval():
+    rows = [
+        run(
+            f"schedule-{k}",
+            "schedule",
+            4.0 + 0.01 * k,
+            schedule_power=1.0 + k,
+            learning_rate_sum=10.0 + k,
+        )
+        for k in range(6)
+    ]
+    claim = schedules(evidence(runs=rows))
+    assert claim.verdict == NOT_RESOLVED
+    assert "two seeds of one schedule" in claim.resolved_by
+
+
+def test_experiments_that_a_study_lacks_are_not_tried():
+    rows = ladder(np.random.default_rng(0))
+    found = evidence(LAWS, runs=rows)
+    assert {claim(found).verdict for claim in (lstm, reuse, schedules)} == {NOT_TRIED}

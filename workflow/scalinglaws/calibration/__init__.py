@@ -1,0 +1,1 @@
+"""Calibration: what small sweeps say about the constants that the paper leaves open."""

@@ -1,0 +1,1 @@
+"""The paper's claims, each judged by its interval: holds, contradicted or not resolved."""
