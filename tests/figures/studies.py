@@ -11,7 +11,7 @@ from scalinglaws.figures.source import read_source
 from scalinglaws.laws.fit import fit_laws, write_laws
 from scalinglaws.laws.measurements import Measurements
 from scalinglaws.laws.names import SLUGS
-from scalinglaws.metrics import CURVES, EVALUATIONS, RUNS, table_from_rows, write_table
+from scalinglaws.metrics import SCHEMAS, table_from_rows, write_table
 
 ROOT = Path(__file__).parents[2]
 CONSTANTS = yaml.safe_load((ROOT / "config" / "constants.yaml").read_text())
@@ -21,12 +21,12 @@ STEPS = (1, 3, 10, 30, 100, 200, 400, 800)
 
 def study(folder, tables, laws, drawn=()):
     """Write metrics and laws of one source; what Snakemake would hand to a figure."""
-    for name, schema in (("runs", RUNS), ("curves", CURVES), ("evaluations", EVALUATIONS)):
-        write_table(tables[name], folder / f"{name}.parquet", schema)
+    for name, schema in SCHEMAS.items():
+        write_table(tables.get(name, schema.empty_table()), folder / f"{name}.parquet", schema)
     fits = [folder / f"{slug}.json" for slug in SLUGS.values()]
     fitted = fit_laws(Measurements.of(tables), laws)
     write_laws(fitted, CONSTANTS, folder / "parameters.parquet", [], fits)
-    paths = {name: folder / f"{name}.parquet" for name in ("runs", "curves", "evaluations")}
+    paths = {name: folder / f"{name}.parquet" for name in SCHEMAS}
     return SimpleNamespace(
         input=SimpleNamespace(**paths, laws=fits, drawn=list(drawn)),
         params=SimpleNamespace(constants=CONSTANTS, figure={}),
@@ -108,9 +108,9 @@ def point(run, step, batch, loss):
 
 def tables_of(runs, curves):
     return {
-        "runs": table_from_rows(runs, RUNS),
-        "curves": table_from_rows(curves, CURVES),
-        "evaluations": table_from_rows([], EVALUATIONS),
+        "runs": table_from_rows(runs, SCHEMAS["runs"]),
+        "curves": table_from_rows(curves, SCHEMAS["curves"]),
+        "evaluations": table_from_rows([], SCHEMAS["evaluations"]),
     }
 
 

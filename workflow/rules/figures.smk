@@ -28,9 +28,7 @@ def drawn_series(wildcards):
 rule figure:
     """Draw one figure."""
     input:
-        runs="results/{study}/metrics/runs.parquet",
-        curves="results/{study}/metrics/curves.parquet",
-        evaluations="results/{study}/metrics/evaluations.parquet",
+        **{table: f"results/{{study}}/metrics/{table}.parquet" for table in METRICS},
         laws=rules.fit_laws.output.fits,
         drawn=drawn_series,
         style="workflow/scalinglaws/house.mplstyle",

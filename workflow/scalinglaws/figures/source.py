@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from scalinglaws.metrics import CURVES, EVALUATIONS, RUNS, read_table
+from scalinglaws.metrics import CURVES, EVALUATIONS, RUNS, SCHEMAS, read_table
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,7 @@ class Source:
 
     ``runs`` holds one dictionary a run; ``laws`` maps a law's name to its JSON file. ``drawn``
     holds series that the paper drew through a fit, by the name of their file: shown, never fitted.
+    ``tables`` holds those further tables of metrics that the figure asks for.
     """
 
     runs: list[dict]
@@ -25,6 +26,7 @@ class Source:
     constants: dict[str, dict]
     figure: dict = field(default_factory=dict)
     drawn: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    tables: dict[str, pa.Table] = field(default_factory=dict)
 
     @property
     def is_paper(self) -> bool:
@@ -60,8 +62,8 @@ class Source:
         return float(own[name] if name in own else self.constants[name]["value"])
 
 
-def read_source(snakemake) -> Source:
-    """Read the inputs and params of a figure's rule."""
+def read_source(snakemake, *tables: str) -> Source:
+    """Read the inputs and params of a figure's rule, and of further tables those named."""
     paths = snakemake.input
     laws = [json.loads(Path(path).read_text(encoding="utf-8")) for path in paths.laws]
     return Source(
@@ -71,6 +73,7 @@ def read_source(snakemake) -> Source:
         laws={law["law"]: law for law in laws},
         constants=snakemake.params.constants,
         figure=snakemake.params.figure,
+        tables={name: read_table(getattr(paths, name), SCHEMAS[name]) for name in tables},
         drawn={Path(path).stem: _rows(path) for path in getattr(paths, "drawn", [])},
     )
 
