@@ -42,10 +42,16 @@ class Source:
         columns = (*needed, "test_loss")
         return [
             run
+            for run in self.finished(experiment)
+            if all(run[column] is not None and run[column] > 0 for column in columns)
+        ]
+
+    def finished(self, experiment: str) -> list[dict]:
+        """Finished runs of an experiment; some of the paper's have no loss of their own."""
+        return [
+            run
             for run in self.runs
-            if experiment in run["experiments"]
-            and run["status"] == "finished"
-            and all(run[column] is not None and run[column] > 0 for column in columns)
+            if experiment in run["experiments"] and run["status"] == "finished"
         ]
 
     def why_missing(self) -> str:
