@@ -27,12 +27,12 @@ VERDICTS = (HOLDS, CONTRADICTED, NOT_RESOLVED, NOT_TRIED)
 def claims_page(study: str, claims: list[Claim]) -> str:
     """The whole page."""
     counts = [(sum(claim.verdict == verdict for claim in claims), verdict) for verdict in VERDICTS]
-    counted = ", ".join(f"{count} {verdict}" for count, verdict in counts if count)
+    counted = ", ".join(f"{verdict} {count}" for count, verdict in counts if count)
     lines = [
         f"# The paper's claims in study {study}",
         "",
         INTRODUCTION.format(study=study),
-        f"Of {len(claims)} claims: {counted}.",
+        f"Verdicts on {len(claims)} claims: {counted}.",
         "",
         *_table(
             ("claim", "verdict", "the number that decides"),

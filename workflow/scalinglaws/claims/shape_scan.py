@@ -93,7 +93,7 @@ def _spread(
         by_shape[tuple(row[key] for key in SHAPE)].append(row)
     seeds, k = min(map(len, by_shape.values())), len(by_shape)
     title = f"spread over {varied} at {label}"
-    about = {"n": seeds, "of": "seeds of each shape"}
+    about = {"n": seeds, "of": "seed of each shape" if seeds == 1 else "seeds of each shape"}
     if k < 2 or slope is None:
         why = "the law L(N) is not usable" if slope is None else "two shapes or more"
         return [Quantity(title, np.nan, **about, allowed=(0.0, weak), note=why)]
