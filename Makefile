@@ -23,7 +23,7 @@ kaplan2020: $(READY)
 	$(BIN)/snakemake kaplan2020 --quiet host reason
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(READY)
 	$(BIN)/ruff check .
