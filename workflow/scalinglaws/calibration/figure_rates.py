@@ -87,11 +87,14 @@ def draw_best_by_size(
             band = rate_band(found.law, x)
             sheet.band("sizes", "LR(N)", x, *band, color=VERMILION, linewidth=1.2, zorder=2)
         # At the batch of the sweep: the chosen law is of both.
-        by_batch = (shown[0].batch_tokens / chosen["at_batch_tokens"]) ** chosen["batch_exponent"]
+        by_batch = _by_batch(shown[0].batch_tokens, chosen)
         law = chosen["value"] * by_batch * (x / chosen["at_n_params"]) ** chosen["exponent"]
         sheet.line("sizes", "config/config.yaml", x, np.minimum(law, chosen["maximum"]), **CHOSEN)
         log_x(axes, "Parameters $N$ (without embeddings)")
         log_y(axes, "Best peak rate")
+        # The rates that were tried: an interval that reaches far beyond them leaves the panel.
+        tried = [curve.setting(row) for curve in shown for row in curve.finished]
+        axes.set_ylim(0.8 * min(tried), 1.25 * max(tried))
     else:
         nothing(sheet, "sizes", "learning_rate")
     axes.set_title("Best rate: LR(N)")
@@ -111,14 +114,19 @@ def draw_best_by_batch(
             band = found.by_batch.band(x)
             sheet.band("batches", "LR(B)", x, *band, color=VERMILION, linewidth=1.2, zorder=2)
         by_size = (shown[0].n_params / chosen["at_n_params"]) ** chosen["exponent"]
-        law = chosen["value"] * by_size
-        law = law * (x / chosen["at_batch_tokens"]) ** chosen["batch_exponent"]
+        law = chosen["value"] * by_size * _by_batch(x, chosen)
         sheet.line("batches", "config/config.yaml", x, np.minimum(law, chosen["maximum"]), **CHOSEN)
         log_x(axes, "Batch $B$ (tokens)")
         log_y(axes, "Best peak rate")
     else:
         nothing(sheet, "batches", "batch_rate")
     axes.set_title("Best rate: batch")
+
+
+def _by_batch(batch_tokens, chosen: dict):
+    """The chosen law's factor of the batch: none above the reference."""
+    share = np.minimum(1.0, batch_tokens / chosen["at_batch_tokens"])
+    return share ** chosen["batch_exponent"]
 
 
 def _best(sheet: GridSheet, panel: str, x: float, curve: Curve, found: Calibration, colour) -> None:
