@@ -5,7 +5,8 @@
 
 Steps, tests and scores are timed inside the jobs and stand beside their logs; the wall time is
 that from the start of the study's first job to the end of its last one, tokens, laws and figures
-among them, as Snakemake's records say. Writes a row into benchmarks/results/efficiency.*
+among them, as Snakemake's records say. Where a study was not made in one go, --rules train evaluate
+takes these two stages alone. Writes a row into benchmarks/results/efficiency.*
 """
 
 import argparse
@@ -27,10 +28,11 @@ RESULTS = Path(__file__).resolve().parent / "results"
 HEAD = """# How much of a study's time is training
 
 Made by `benchmarks/efficiency.py`. Work: steps, tests along training and final scores. Share: work
-over wall time times cores, where the wall time is that of the whole study, tokens and figures too.
+over wall time times cores, where the wall time is that of the stages named, from the first start to
+the last end, and jobs are those that train and score.
 
-| study | machine | cores | runs | work, core-s | train and score jobs, core-s | wall, s | share |
-|---|---|---|---|---|---|---|---|
+| study | stages | machine | cores | runs | work, core-s | jobs, core-s | wall, s | share |
+|---|---|---|---|---|---|---|---|---|
 """
 
 
@@ -43,10 +45,11 @@ def sidecars(study, run_ids):
     ]
 
 
-def wall_seconds(study):
+def wall_seconds(study, rules):
     """From the first start to the last end among the records of a study's files."""
     records = [json.loads(path.read_text()) for path in Path(FOLDER).rglob("*") if path.is_file()]
     own = [r for r in records if f"/{study}/" in str(r.get("log")) and r.get("endtime")]
+    own = [r for r in own if not rules or r["rule"] in rules]
     return max(r["endtime"] for r in own) - min(r["starttime"] for r in own)
 
 
@@ -54,12 +57,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("study", help="a finished study of this folder")
     parser.add_argument("--cores", type=int, default=os.cpu_count(), help="given to snakemake")
+    parser.add_argument("--rules", nargs="+", default=[], help="stages (default: all)")
     arguments = parser.parse_args()
     run_ids = load_study(arguments.study).runs()
     jobs = sidecars(arguments.study, run_ids)
-    work, wall = sum(job["work_seconds"] for job in jobs), wall_seconds(arguments.study)
+    work, wall = (
+        sum(job["work_seconds"] for job in jobs),
+        wall_seconds(arguments.study, arguments.rules),
+    )
     row = {
         "study": arguments.study,
+        "stages": ", ".join(arguments.rules) or "all",
         "machine": f"{platform.machine()}, {platform.system()}",
         "cores": arguments.cores,
         "runs": len(run_ids),
@@ -73,8 +81,9 @@ def main():
     rows = sorted([r for r in rows if r["study"] != row["study"]] + [row], key=lambda r: r["study"])
     pq.write_table(pa.Table.from_pylist(rows), path)
     lines = [
-        f"| {r['study']} | {r['machine']} | {r['cores']} | {r['runs']} | {r['work_seconds']:,.0f} "
-        f"| {r['job_seconds']:,.0f} | {r['wall_seconds']:,.0f} | {r['share']:.2f} |"
+        f"| {r['study']} | {r['stages']} | {r['machine']} | {r['cores']} | {r['runs']} "
+        f"| {r['work_seconds']:,.0f} | {r['job_seconds']:,.0f} | {r['wall_seconds']:,.0f} "
+        f"| {r['share']:.2f} |"
         for r in rows
     ]
     text = HEAD + "\n".join(lines) + "\n"
