@@ -80,3 +80,31 @@ rule constants_table:
         "Writing {wildcards.table} of study {wildcards.study}"
     script:
         "../scripts/constants_table.py"
+
+
+rule paper_table:
+    """Write Table 1 (costs by operation) or Table 4 (which law holds in which limit)."""
+    input:
+        runs="results/{study}/metrics/runs.parquet",
+        kaplan2020="results/kaplan2020/laws/parameters.parquet",
+        study="results/{study}/laws/parameters.parquet",
+    output:
+        csv=report(
+            "results/{study}/tables/{table}.csv",
+            caption="../report/table.rst",
+            category="Study {study}",
+            subcategory="Tables",
+            labels={"name": "{table}"},
+        ),
+        md="results/{study}/tables/{table}.md",
+        tex="results/{study}/tables/{table}.tex",
+    log:
+        "logs/{study}/tables/{table}.log",
+    wildcard_constraints:
+        table="table_1|table_4",
+    params:
+        code=code_of("paper_table.py"),
+    message:
+        "Writing {wildcards.table} of study {wildcards.study}"
+    script:
+        "../scripts/paper_table.py"
