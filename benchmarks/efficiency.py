@@ -25,6 +25,7 @@ from scalinglaws.provenance.records import FOLDER
 from scalinglaws.study import load_study
 
 RESULTS = Path(__file__).resolve().parent / "results"
+RUN_RULES = ("train", "evaluate")
 HEAD = """# How much of a study's time is training
 
 Made by `benchmarks/efficiency.py`. Work: steps, tests along training and final scores. Share: work
@@ -40,16 +41,18 @@ def sidecars(study, run_ids):
     """Times of the train and evaluate jobs of the declared runs."""
     return [
         json.loads(Path(f"logs/{study}/{rule}/{run_id}.json").read_text())
-        for rule in ("train", "evaluate")
+        for rule in RUN_RULES
         for run_id in run_ids
     ]
 
 
-def wall_seconds(study, rules):
+def wall_seconds(study, run_ids, rules):
     """From the first start to the last end among the records of a study's files."""
     records = [json.loads(path.read_text()) for path in Path(FOLDER).rglob("*") if path.is_file()]
     own = [r for r in records if f"/{study}/" in str(r.get("log")) and r.get("endtime")]
     own = [r for r in own if not rules or r["rule"] in rules]
+    # Records of runs that left the grid stay until they are pruned.
+    own = [r for r in own if r["rule"] not in RUN_RULES or Path(r["log"][0]).stem in run_ids]
     return max(r["endtime"] for r in own) - min(r["starttime"] for r in own)
 
 
@@ -63,7 +66,7 @@ def main():
     jobs = sidecars(arguments.study, run_ids)
     work, wall = (
         sum(job["work_seconds"] for job in jobs),
-        wall_seconds(arguments.study, arguments.rules),
+        wall_seconds(arguments.study, run_ids, arguments.rules),
     )
     row = {
         "study": arguments.study,

@@ -16,10 +16,11 @@ from scalinglaws.metrics import SCHEMAS, table_from_rows, write_table
 ROOT = Path(__file__).parents[2]
 CONSTANTS = yaml.safe_load((ROOT / "config" / "constants.yaml").read_text())
 FIGURES = yaml.safe_load((ROOT / "config" / "figures.yaml").read_text())
+ALWAYS = ("runs", "curves", "evaluations")  # what every figure reads
 STEPS = (1, 3, 10, 30, 100, 200, 400, 800)
 
 
-def study(folder, tables, laws, drawn=()):
+def study(folder, tables, laws, of="trained"):
     """Write metrics and laws of one source; what Snakemake would hand to a figure."""
     for name, schema in SCHEMAS.items():
         write_table(tables.get(name, schema.empty_table()), folder / f"{name}.parquet", schema)
@@ -28,11 +29,19 @@ def study(folder, tables, laws, drawn=()):
     write_laws(fitted, CONSTANTS, folder / "parameters.parquet", [], fits)
     paths = {name: folder / f"{name}.parquet" for name in SCHEMAS}
     return SimpleNamespace(
-        input=SimpleNamespace(**paths, laws=fits, drawn=list(drawn)),
+        input=SimpleNamespace(**paths, laws=fits, drawn=[]),
         params=SimpleNamespace(constants=CONSTANTS, figure={}),
         log=[],
         sheets={},
+        of=of,
     )
+
+
+def set_up(snakemake, name):
+    """Hand one figure its entry and the drawn series that the entry names."""
+    snakemake.params.figure = FIGURES[name]
+    paths = FIGURES[name].get("drawn", {}).get(snakemake.of, [])
+    snakemake.input.drawn = [ROOT / path for path in paths]
 
 
 def model_size_rows(exponent):
@@ -117,9 +126,10 @@ def tables_of(runs, curves):
 def sheet_of(snakemake, name):
     """The drawn sheet, once for all tests that only look at it."""
     if name not in snakemake.sheets:
-        snakemake.params.figure = FIGURES[name]
+        set_up(snakemake, name)
         draw = importlib.import_module(f"scalinglaws.figures.{name}").draw
-        snakemake.sheets[name] = draw(read_source(snakemake))
+        further = [table for table in SCHEMAS if table not in ALWAYS]
+        snakemake.sheets[name] = draw(read_source(snakemake, *further))
     return snakemake.sheets[name]
 
 

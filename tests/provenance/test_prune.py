@@ -43,6 +43,7 @@ def test_checkpoints_in_use_stay(tmp_path):
         for ending in (".pt", ".lock"):
             touch(tmp_path, f"scratch/{name}{ending}")
     touch(tmp_path, f"scratch/.{idle}.pt.77.partial")
+    touch(tmp_path, "scratch/kernels/a.so")  # no checkpoint: a build that costs half a minute
     with open(tmp_path / f"scratch/{held}.lock") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         found = find_idle_checkpoints(tmp_path)

@@ -5,6 +5,7 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import ListedColormap, LogNorm
+from matplotlib.ticker import NullLocator
 
 from scalinglaws.plotting import Sheet
 
@@ -23,7 +24,12 @@ class ColourScale:
     def __call__(self, value: float):
         return COLOURS(float(self.norm(value)))
 
-    def bar(self, sheet: Sheet, axes: list[Axes], label: str) -> None:
-        """A colour bar at the right of ``axes``."""
+    def bar(self, sheet: Sheet, axes: list[Axes], label: str, plain: bool = False) -> None:
+        """A colour bar at the right of ``axes``; ``plain`` numbers suit less than two decades."""
         mappable = ScalarMappable(self.norm, COLOURS)
-        sheet.figure.colorbar(mappable, ax=axes, aspect=30).set_label(label)
+        bar = sheet.figure.colorbar(mappable, ax=axes, aspect=30)
+        bar.set_label(label)
+        if plain:
+            ticks = [float(f"{v:.2g}") for v in np.geomspace(self.norm.vmin, self.norm.vmax, 7)]
+            bar.set_ticks(ticks, labels=[f"{tick:g}" for tick in ticks])
+            bar.ax.yaxis.set_minor_locator(NullLocator())

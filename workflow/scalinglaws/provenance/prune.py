@@ -32,7 +32,7 @@ def find_orphans(root: Path, studies: list[Study]) -> list[str]:
 def find_idle_checkpoints(root: Path) -> list[str]:
     """Checkpoints, locks and half-written files in scratch/ that no running trainer holds."""
     groups: dict[str, list[Path]] = {}
-    for path in sorted((root / SCRATCH).glob("*")):
+    for path in sorted(p for p in (root / SCRATCH).glob("*") if p.is_file()):  # not kernels/
         groups.setdefault(path.name.lstrip(".").split(".")[0], []).append(path)
     return [
         path.relative_to(root).as_posix()
