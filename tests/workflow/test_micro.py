@@ -63,7 +63,9 @@ def test_changed_peak_rate_reruns_what_depends_on_it(clone):
         "gather": 1,
         "fit_laws": 1,
         "figure": len(load_study(None, clone.path).figures),
+        "judge_claims": 1,
         "constants_table": 5,
+        "paper_table": 2,
     }
 
 

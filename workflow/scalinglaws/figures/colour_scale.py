@@ -30,6 +30,8 @@ class ColourScale:
         bar = sheet.figure.colorbar(mappable, ax=axes, aspect=30)
         bar.set_label(label)
         if plain:
-            ticks = [float(f"{v:.2g}") for v in np.geomspace(self.norm.vmin, self.norm.vmax, 7)]
+            low, high = self.norm.vmin, self.norm.vmax
+            ticks = [float(f"{v:.2g}") for v in np.geomspace(low, high, 7)]
+            ticks = [tick for tick in ticks if low <= tick <= high]
             bar.set_ticks(ticks, labels=[f"{tick:g}" for tick in ticks])
             bar.ax.yaxis.set_minor_locator(NullLocator())

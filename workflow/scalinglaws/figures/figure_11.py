@@ -43,7 +43,7 @@ def draw(source: Source) -> Sheet:
         log_x(axes, "Parameters $N$ (non-embedding)")
         log_loss_y(axes)
         _explain(sheet, source, panel, law, own)
-        colours.bar(sheet, [axes], label)
+        colours.bar(sheet, [axes], label, plain=panel == "steps")
     return sheet
 
 

@@ -60,9 +60,9 @@ def _draw_sizes(sheet, source, name, published, compute, colour, constants) -> N
     label = f"{compute}: points of the refit" if published else f"{compute}: models on the frontier"
     look = {**hollow, "label": label if law["points"] else None}
     draw_frontier(sheet, "size", f"{compute}, frontier", law, "N", colour, **look)
-    draw_trend(sheet, "size", f"{compute}, refit", law, colour, f"{compute}: refit")
+    draw_trend(sheet, "size", f"{compute}, refit", law, colour, compute)
     exponent, scale = (source.printed(name) for name in constants)
-    if source.is_paper:
+    if published:
         draw_printed(sheet, "size", compute, x, exponent, scale, compute, GREY)
     else:
         # In words: its N_e belongs to another vocabulary and other text.
@@ -89,7 +89,7 @@ def _draw_steps(sheet: Sheet, source: Source) -> None:
         label = "squares: frontiers of the refit" if rows else "$S$ at $C$, fixed batch"
         look = {"color": VERMILION, "marker": "s", "markersize": 3, "label": label, **hollow}
         sheet.points("steps", "S_fixed_batch, frontier", x, steps, **look)
-    draw_trend(sheet, "steps", "S_min, refit", law, BLUE, r"$S_\mathrm{min}$: refit")
+    draw_trend(sheet, "steps", "S_min, refit", law, BLUE, r"$S_\mathrm{min}$")
     exponent, scale = source.printed("p_S"), source.printed("S_e")
     if rows:
         x = [float(row["compute_PFdays"]) for row in rows if row["kind"] == "S_min"]

@@ -85,21 +85,19 @@ def _draw_own(sheet: Sheet, source: Source, by_compute: dict, by_data: dict, dat
     sheet.band("own", "refit, L(D(C_min))", x, mean, low, high, color=VERMILION, label=label)
     sheet.axes["own"].set_title("Refit" if source.is_paper else "This study")
     if meet is None:
-        sheet.remark("own", "these lines meet nowhere beyond the fitted compute")
+        sheet.remark("own", "where they meet is not known")
         return
     (log10_C, loss), ends = meet["estimate"], meet["interval"]
+    where = rf"$10^{{{log10_C:.1f}}}$ PF-days [$10^{{{ends[0]:.1f}}}$, $10^{{{ends[1]:.1f}}}$]"
+    if not x[0] <= 10.0**log10_C <= x[-1]:
+        sheet.remark("own", f"they meet far outside of this panel, at\n{where}")
+        return
     look = {"color": BLACK, "marker": "x", "markersize": 5, "zorder": 5}
-    look["label"] = (
-        rf"they meet at $10^{{{log10_C:.1f}}}$ PF-days [$10^{{{ends[0]:.1f}}}$, "
-        rf"$10^{{{ends[1]:.1f}}}$]"
-    )
-    if x[0] <= 10.0**log10_C <= x[-1]:
-        sheet.points("own", "the lines meet", [10.0**log10_C], [loss], **look)
-        at = np.clip(10.0 ** np.array(ends), x[0], x[-1])
-        look = {"color": BLACK, "linewidth": 0.8, "zorder": 5}
-        sheet.line("own", "the lines meet, 95 %", at, [loss, loss], **look)
-    else:
-        sheet.remark("own", look["label"] + ", outside of this panel")
+    look["label"] = f"they meet at {where}"
+    sheet.points("own", "the lines meet", [10.0**log10_C], [loss], **look)
+    at = 10.0 ** np.clip(ends, *np.log10(x[[0, -1]]))
+    look = {"color": BLACK, "linewidth": 0.8, "zorder": 5}
+    sheet.line("own", "the lines meet, 95 %", at, [loss, loss], **look)
 
 
 def _draw_envelope(sheet: Sheet, panel: str, x, loss, how: str, run_ids=None) -> None:

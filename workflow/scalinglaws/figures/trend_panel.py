@@ -19,11 +19,11 @@ def draw_trend(sheet: Sheet, panel: str, series: str, law: dict, color: str, lab
     """The fitted trend over its own points with its 95 % band; a remark where there is no fit."""
     found = redone((law, tuple(law["names"])))
     if found is None:
-        sheet.remark(panel, f"{label}: no fit: {law['status']}")
+        sheet.remark(panel, f"{label}, no fit: {law['status']}")
         return
     x = span(next(iter(law["points"].values())))
     mean, low, high = found.log_band(lambda p, log10_scale: 10.0**log10_scale * x**p)
-    words = f"{label}: {with_interval(law)}"
+    words = f"{label}, refit: {with_interval(law)}"
     sheet.band(panel, series, x, mean, low, high, color=color, label=words, linewidth=1.2)
 
 

@@ -89,7 +89,7 @@ def _redone(found: Ladder, chain: list[Variant], declared: dict, note: str) -> S
 
 
 def _envelope(found: Ladder, variant: Variant, limits: dict) -> Envelope:
-    runs = runs_of(found, variant)
+    runs = runs_of(found, variant, whole=True)
     at_fixed_batch = np.isnan(variant.alpha_B)
     curves = {
         name: (run.compute if at_fixed_batch else run.compute_min(variant), run.loss)

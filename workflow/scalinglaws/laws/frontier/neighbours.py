@@ -18,15 +18,17 @@ from scalinglaws.laws.batch.ladder import Ladder, LadderRun
 METHOD = "jackknife, each run left out or replaced by its neighbours' prediction, t(G-1)"
 
 
-def runs_of(found: Ladder, variant: Variant) -> dict[str, LadderRun]:
+def runs_of(found: Ladder, variant: Variant, whole: bool = False) -> dict[str, LadderRun]:
     """The ladder in one pass through the chain: as it is, or with one run replaced.
 
-    A run whose neighbours never processed as many or as few tokens is left out instead.
+    A run whose neighbours never processed as many or as few tokens is left out instead. ``whole``
+    takes all of its difference from them off: for losses on the envelope, which are minima and
+    scatter less than their runs, the smaller move was not tried in the coverage study.
     """
     if variant.stratum != found.stratum:
         return found.runs
     others = {name: run for name, run in found.runs.items() if name != variant.label}
-    predicted = predicted_run(found.runs[variant.label], list(others.values()))
+    predicted = predicted_run(found.runs[variant.label], list(others.values()), whole)
     # The order of names is kept: of equal runs the envelope takes the first.
     return {
         name: predicted if name == variant.label else run
@@ -35,13 +37,13 @@ def runs_of(found: Ladder, variant: Variant) -> dict[str, LadderRun]:
     }
 
 
-def predicted_run(run: LadderRun, others: list[LadderRun]) -> LadderRun | None:
+def predicted_run(run: LadderRun, others: list[LadderRun], whole: bool = False) -> LadderRun | None:
     """``run`` with its losses moved towards what ``others`` predict for it; None where they cannot.
 
     At equal tokens ln L of the neighbours is taken as straight in ln N. The move is the difference
-    over the factor by which it scatters more than one run. The run keeps its own points, so that
-    the envelope is read at the same ones; beyond the tokens that the neighbours share with it, the
-    difference stays as it is at the end.
+    over the factor by which it scatters more than one run, or ``whole``. The run keeps its own
+    points, so that the envelope is read at the same ones; beyond the tokens that the neighbours
+    share with it, the difference stays as it is at the end.
     """
     weights = _weights(run.n_params, sorted({other.n_params for other in others}))
     own = _curve([run])
@@ -59,6 +61,7 @@ def predicted_run(run: LadderRun, others: list[LadderRun]) -> LadderRun | None:
     # The neighbours scatter like the run, so that the difference scatters by the root of
     # 1 + sum of w^2 times what one run does.
     scatter = np.sqrt(1.0 + sum(w**2 / len(sizes[n]) for n, w in weights.items()))
+    scatter = 1.0 if whole else scatter
     moved = np.interp(np.log(run.compute / run.n_params), at, difference / scatter)
     return replace(run, loss=run.loss * np.exp(-moved))
 
