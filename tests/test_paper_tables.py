@@ -4,8 +4,9 @@ import csv
 
 import pyarrow as pa
 
+from scalinglaws.compute import forward_flops_per_token, operations, total_params
 from scalinglaws.laws.parameters import PARAMETERS
-from scalinglaws.paper_tables import PAPER_MODEL, operations, table_1, table_4, write_plain
+from scalinglaws.paper_tables import PAPER_MODEL, table_1, table_4, write_plain
 
 
 def test_the_papers_largest_ladder_model():
@@ -16,8 +17,6 @@ def test_the_papers_largest_ladder_model():
 
 
 def test_operations_add_up_to_the_runs_own_counts(make_spec):
-    from scalinglaws.compute import forward_flops_per_token, total_params
-
     spec = make_spec()
     found = operations(**{key: getattr(spec, key) for key in PAPER_MODEL})
     assert sum(parameters for parameters, _ in found.values()) == total_params(spec)

@@ -10,6 +10,20 @@ from __future__ import annotations
 from scalinglaws.runspec import RunSpec
 
 
+def operations(
+    n_layer: int, d_model: int, d_ff: int, n_ctx: int, n_vocab: int
+) -> dict[str, tuple[int, int]]:
+    """Operation of Table 1: (parameters, forward FLOPs a token), with d_attn = d_model."""
+    return {
+        "Embed": ((n_vocab + n_ctx) * d_model, 4 * d_model),
+        "Attention: QKV": (n_layer * d_model * 3 * d_model, 2 * n_layer * d_model * 3 * d_model),
+        "Attention: Mask": (0, 2 * n_layer * n_ctx * d_model),
+        "Attention: Project": (n_layer * d_model * d_model, 2 * n_layer * d_model * d_model),
+        "Feedforward": (n_layer * 2 * d_model * d_ff, 2 * n_layer * 2 * d_model * d_ff),
+        "De-embed": (0, 2 * d_model * n_vocab),
+    }
+
+
 def embedding_params(spec: RunSpec) -> int:
     """Parameters of the token and position embeddings, (n_vocab + n_ctx) d_model.
 
@@ -46,12 +60,11 @@ def forward_flops_per_token(spec: RunSpec) -> float:
     An LSTM attends to nothing, and looks up one embedding where a Transformer looks up two.
     """
     if spec.architecture == "lstm":
-        attention, embed = 0, 2 * spec.d_model
-    else:
-        attention = 2 * spec.n_layer * spec.reuse * spec.n_ctx * spec.d_model
-        embed = 4 * spec.d_model
-    de_embed = 2 * spec.d_model * spec.n_vocab
-    return float(2 * n_params_with_reuse(spec) + attention + embed + de_embed)
+        embed, de_embed = 2 * spec.d_model, 2 * spec.d_model * spec.n_vocab
+        return float(2 * spec.n_params + embed + de_embed)
+    layers = spec.n_layer * spec.reuse
+    found = operations(layers, spec.d_model, spec.d_ff, spec.n_ctx, spec.n_vocab)
+    return float(sum(flops for _, flops in found.values()))
 
 
 def compute_counted(spec: RunSpec) -> float:

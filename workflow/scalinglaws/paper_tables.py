@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from scalinglaws.compute import operations
+from scalinglaws.markup import latex_tabular, markdown_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,20 +23,6 @@ class PlainTable:
     title: str
     header: tuple[str, ...]
     rows: list[tuple[str, ...]]
-
-
-def operations(
-    n_layer: int, d_model: int, d_ff: int, n_ctx: int, n_vocab: int
-) -> dict[str, tuple[int, int]]:
-    """Operation of Table 1: (parameters, forward FLOPs a token), with d_attn = d_model."""
-    return {
-        "Embed": ((n_vocab + n_ctx) * d_model, 4 * d_model),
-        "Attention: QKV": (n_layer * d_model * 3 * d_model, 2 * n_layer * d_model * 3 * d_model),
-        "Attention: Mask": (0, 2 * n_layer * n_ctx * d_model),
-        "Attention: Project": (n_layer * d_model * d_model, 2 * n_layer * d_model * d_model),
-        "Feedforward": (n_layer * 2 * d_model * d_ff, 2 * n_layer * 2 * d_model * d_ff),
-        "De-embed": (0, 2 * d_model * n_vocab),
-    }
 
 
 FORMULAS = {
@@ -143,21 +131,14 @@ def write_plain(table: PlainTable, csv_path: str, md_path: str, tex_path: str) -
     with Path(csv_path).open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerows([table.header, *table.rows])
-    lines = [f"{table.title}.", "", _bar(table.header), _bar("---" for _ in table.header)]
-    lines += [_bar(row) for row in table.rows]
+    lines = [f"{table.title}.", "", *markdown_table(table.header, table.rows)]
     Path(md_path).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    tex = [rf"\begin{{tabular}}{{{'l' * len(table.header)}}}", r"\toprule", _tex(table.header)]
-    tex += [r"\midrule", *(_tex(row) for row in table.rows), r"\bottomrule", r"\end{tabular}"]
-    Path(tex_path).write_text("\n".join(tex) + "\n", encoding="utf-8")
+    header, *rows = ([_latex(cell) for cell in line] for line in (table.header, *table.rows))
+    Path(tex_path).write_text("\n".join(latex_tabular(header, rows)) + "\n", encoding="utf-8")
 
 
-def _bar(cells: Iterable[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
-
-
-def _tex(cells: Iterable[str]) -> str:
+def _latex(cell: str) -> str:
     replaced = (("_", r"\_"), ("^", r"\^{}"), ("∞", r"$\infty$"), ("<<", r"$\ll$"), ("–", "--"))
-    line = " & ".join(cells)
     for old, new in replaced:
-        line = line.replace(old, new)
-    return line + r" \\"
+        cell = cell.replace(old, new)
+    return cell

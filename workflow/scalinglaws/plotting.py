@@ -165,16 +165,27 @@ def log_loss_y(axes: Axes, label: str = "Test loss (nats/token)") -> None:
     """A logarithmic loss axis with plain numbers: losses rarely span a decade."""
     axes.set_yscale("log")
     axes.set_ylabel(label)
-    low, high = axes.get_ylim()
+    _label_losses(axes.yaxis, axes.get_ylim())
+
+
+def log_loss_x(axes: Axes, label: str) -> None:
+    """The same, horizontal; it may run to the right with falling loss."""
+    axes.set_xscale("log")
+    axes.set_xlabel(label)
+    _label_losses(axes.xaxis, axes.get_xlim())
+
+
+def _label_losses(axis: Axis, limits: tuple[float, float]) -> None:
+    low, high = sorted(limits)
     # The finest of 1, 2, 5 x 10^k that gives at most seven ticks, whatever the range of the losses.
     finest = int(np.floor(np.log10(high - low))) - 1
     for step in (digit * 10.0**power for power in range(finest, finest + 4) for digit in (1, 2, 5)):
         ticks = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
         if len(ticks) <= 7:
             break
-    axes.yaxis.set_major_locator(FixedLocator(ticks))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.yaxis.set_minor_locator(NullLocator())
+    axis.set_major_locator(FixedLocator(ticks))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_locator(NullLocator())
 
 
 def number(value: float) -> str:

@@ -7,6 +7,8 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scalinglaws.markup import latex_tabular, markdown_table
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -140,25 +142,14 @@ def write_markdown(table: str, rows: list[dict], path: str | Path, has_study: bo
         "Inside?: whether the printed value lies in the interval before it. Jointly?: whether all",
         "printed values of the law lie in its 95 % joint region, as printed or before rounding.",
         "",
-        "| " + " | ".join(header) + " |",
-        "| " + " | ".join("---" for _ in header) + " |",
-        *("| " + " | ".join(line) + " |" for line in lines),
+        *markdown_table(header, lines),
     ]
     Path(path).write_text("\n".join(text) + "\n", encoding="utf-8")
 
 
 def write_latex(rows: list[dict], path: str | Path, has_study: bool) -> None:
-    """The table for a paper: a tabular with booktabs' rules, to be put into a float."""
-    header, lines = _cells(rows, has_study, latex=True)
-    text = [
-        rf"\begin{{tabular}}{{{'l' * len(header)}}}",
-        r"\toprule",
-        " & ".join(header) + r" \\",
-        r"\midrule",
-        *(" & ".join(line) + r" \\" for line in lines),
-        r"\bottomrule",
-        r"\end{tabular}",
-    ]
+    """The table for a paper: a tabular to be put into a float."""
+    text = latex_tabular(*_cells(rows, has_study, latex=True))
     Path(path).write_text("\n".join(text) + "\n", encoding="utf-8")
 
 

@@ -9,7 +9,8 @@ from scalinglaws.calibration.rate_sections import rate_sections
 from scalinglaws.calibration.results import Calibration
 from scalinglaws.calibration.sweeps import SWEEPS, Curve, Sweep
 from scalinglaws.calibration.task_sections import context_section, vocabulary_section
-from scalinglaws.calibration.words import diverged, interval, number, percent, table
+from scalinglaws.calibration.words import diverged, interval, number, percent
+from scalinglaws.markup import markdown_table
 
 # Sweeps that are read off as they are: no law, no other task.
 PLAIN = ("warmup", "beta1", "beta2", "initialisation")
@@ -25,7 +26,7 @@ def page(found: Calibration, config: dict[str, Any]) -> str:
         if sweep.experiment in PLAIN:
             lines += _sweep_section(sweep, found.curves[sweep.experiment])
     lines += [*context_section(found), *vocabulary_section(found)]
-    lines += ["## The constants", "", *table(HEADER, constant_rows(found, config))]
+    lines += ["## The constants", "", *markdown_table(HEADER, constant_rows(found, config))]
     return "\n".join(lines) + "\n"
 
 
@@ -39,7 +40,7 @@ def _noise_section(found: Calibration) -> list[str]:
             "",
         ]
     sd = interval(tuple(100.0 * value for value in (noise.sd, *noise.interval)))
-    lines += table(
+    lines += markdown_table(
         ["N", "Seeds", "Mean loss (nats/token)", "Standard deviation"],
         [
             [number(size), str(n), f"{loss:.4f}", percent(100.0 * spread)]
@@ -75,7 +76,9 @@ def _sweep_section(sweep: Sweep, curves: list[Curve]) -> list[str]:
         for row in curve.rows
     ]
     column = f"`{sweep.constant}`" if sweep.constant else sweep.setting
-    lines += table(["N", column, "Loss (nats/token)", "Above best", "Beyond seed noise"], rows)
+    lines += markdown_table(
+        ["N", column, "Loss (nats/token)", "Above best", "Beyond seed noise"], rows
+    )
     edges = [_edge(curve) for curve in curves if curve.edge]
     return [
         *lines,

@@ -8,8 +8,9 @@ from scalinglaws.calibration.rate_law import exponent, rate_band
 from scalinglaws.calibration.rates import Key
 from scalinglaws.calibration.results import Calibration
 from scalinglaws.calibration.sweeps import Curve
-from scalinglaws.calibration.words import diverged, interval, number, percent, table
+from scalinglaws.calibration.words import diverged, interval, number, percent
 from scalinglaws.laws.curves.minima import Minimum
+from scalinglaws.markup import markdown_table
 
 REMARKABLE = 0.01
 
@@ -43,7 +44,7 @@ def _losses(found: Calibration, experiment: str, minima: dict[Key, Minimum]) -> 
         )
     header = ["N", "B (tokens)", "S", "Peak rate: loss above the lowest", "Lowest loss"]
     note = "In brackets: within seed noise of the lowest."
-    return [*table([*header, "Best rate", "Loss there"], rows), "", note, ""]
+    return [*markdown_table([*header, "Best rate", "Loss there"], rows), "", note, ""]
 
 
 def _cost(curve: Curve, row: dict) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from scalinglaws.calibration.results import Calibration
-from scalinglaws.calibration.words import diverged, number, percent, table
+from scalinglaws.calibration.words import diverged, number, percent
+from scalinglaws.markup import markdown_table
 
 
 def context_section(found: Calibration) -> list[str]:
@@ -26,7 +27,7 @@ def context_section(found: Calibration) -> list[str]:
         for row in sorted(found.context, key=lambda row: (row["n_params"], row["n_ctx"]))
     ]
     lines += [
-        *table(header, rows),
+        *markdown_table(header, rows),
         "",
         "A longer context is another task, whose later tokens have more to go by: only the last "
         "column compares like with like, over fewer tokens the longer the context is. Equal tokens "
@@ -57,7 +58,7 @@ def vocabulary_section(found: Calibration) -> list[str]:
         for row in found.vocabulary
     ]
     lines += [
-        *table([*header, "nats/byte", "Above best", "Beyond seed noise"], rows),
+        *markdown_table([*header, "nats/byte", "Above best", "Beyond seed noise"], rows),
         "",
         "At equal bytes of text, each at the best of the rates that all vocabularies tried. N does "
         "not count embeddings: a larger vocabulary has more of those, and a step of it does more "

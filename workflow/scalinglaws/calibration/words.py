@@ -30,15 +30,6 @@ def interval(numbers: tuple[float, float, float]) -> str:
     return f"{estimate} [{low}, {high}]"
 
 
-def table(header: list[str], rows: list[list[str]]) -> list[str]:
-    """Lines of a Markdown table."""
-    return [
-        "| " + " | ".join(header) + " |",
-        "| " + " | ".join("---" for _ in header) + " |",
-        *("| " + " | ".join(row) + " |" for row in rows),
-    ]
-
-
 def diverged(rows: list[dict]) -> list[str]:
     """A line that names these runs, if there are any."""
     names = ", ".join(f"`{name}`" for name in sorted({row["run_id"] for row in rows}))

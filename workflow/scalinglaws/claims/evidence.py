@@ -62,9 +62,8 @@ class Evidence:
     @cached_property
     def measurements(self) -> Measurements:
         """The same tables as laws are fitted to."""
-        names = ("runs", "curves", "positions", "batch_scan")
         error = shared_error(self.tables["runs"], self.tables["evaluations"])
-        return Measurements(**{name: self.tables[name] for name in names}, test_error=error)
+        return Measurements.of(self.tables, error)
 
     def law(self, name: str) -> dict | None:
         """The law's JSON, None where it was not fitted or is not to be used."""

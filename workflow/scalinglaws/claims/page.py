@@ -13,6 +13,7 @@ from scalinglaws.claims.claim import (
     interval,
     number,
 )
+from scalinglaws.markup import markdown_table
 
 INTRODUCTION = """\
 What the paper claims, judged on the runs of study **{study}**. A claim *holds* where the whole
@@ -87,11 +88,7 @@ def _key(claim: Claim) -> str:
 
 
 def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
-    return [
-        f"| {' | '.join(header)} |",
-        f"|{' --- |' * len(header)}",
-        *(f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in rows),
-    ]
+    return markdown_table(header, ([cell.replace("|", "/") for cell in row] for row in rows))
 
 
 def _anchor(title: str) -> str:

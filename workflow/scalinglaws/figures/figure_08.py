@@ -4,9 +4,8 @@ import numpy as np
 
 from scalinglaws.figures.categories import COLOURS, MARKERS
 from scalinglaws.figures.labels import corpus
-from scalinglaws.figures.loss_axis import log_loss_x
 from scalinglaws.figures.source import Source
-from scalinglaws.plotting import BLACK, Sheet, log_loss_y, log_x, no_panels
+from scalinglaws.plotting import BLACK, Sheet, log_loss_x, log_loss_y, log_x, no_panels
 
 # Where a run along training is shown: from a loss a little above that of the worst model.
 ABOVE = 1.1

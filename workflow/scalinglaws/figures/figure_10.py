@@ -3,7 +3,6 @@
 import numpy as np
 
 from scalinglaws.figures.labels import size
-from scalinglaws.figures.loss_axis import log_loss_x
 from scalinglaws.figures.redone import redone
 from scalinglaws.figures.source import Source
 from scalinglaws.plotting import (
@@ -14,6 +13,7 @@ from scalinglaws.plotting import (
     PURPLE,
     VERMILION,
     Sheet,
+    log_loss_x,
     log_y,
     no_panels,
     number,
