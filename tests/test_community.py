@@ -1,4 +1,4 @@
-"""What a newcomer and a forge read: citation, continuous integration, the list of configurations."""
+"""What a newcomer and a forge read: citation, CI, the list of configurations."""
 
 import yaml
 
