@@ -14,7 +14,7 @@ VOCABULARIES = ["calibrate_512", "calibrate_2048"]
 
 
 def swept_settings(wildcards):
-    runs = study_named("calibrate").runs()
+    runs = runs_of("calibrate")
     return {
         run_id: {name: getattr(spec, name) for name in SETTINGS}
         for run_id, (spec, _) in runs.items()

@@ -54,6 +54,18 @@ def study_named(name):
     return study
 
 
+@cache
+def runs_of(study):
+    """The declared runs of a study: hundreds of jobs ask for them."""
+    return study_named(study).runs()
+
+
+@cache
+def runs_of(study):
+    """{run_id: (spec, experiments)} of a study; asked for by every job, so expanded once."""
+    return study_named(study).runs()
+
+
 def code_of(script):
     """The fingerprint of a script under workflow/scripts."""
     return fingerprint(Path(PACKAGE_ROOT) / "scripts" / script)

@@ -22,14 +22,14 @@ def test_shards(ending):
 
 def of_every_run(pattern):
     def paths(wildcards):
-        study = study_named(wildcards.study)
-        return [pattern.format(study=study.study, run_id=run_id) for run_id in study.runs()]
+        runs = runs_of(wildcards.study)
+        return [pattern.format(study=wildcards.study, run_id=run_id) for run_id in runs]
 
     return paths
 
 
 def experiments_of(wildcards):
-    runs = study_named(wildcards.study).runs()
+    runs = runs_of(wildcards.study)
     return {run_id: list(experiments) for run_id, (_, experiments) in runs.items()}
 
 

@@ -18,7 +18,7 @@ CHECKPOINT_SECONDS = study_named(config["study"]).checkpoint_seconds
 
 
 def spec_of(wildcards):
-    runs = study_named(wildcards.study).runs()
+    runs = runs_of(wildcards.study)
     if wildcards.run_id not in runs:
         raise WorkflowError(
             f"{wildcards.run_id} is no run of study {wildcards.study}; "
@@ -39,7 +39,7 @@ def costs(study):
 
 @cache
 def left_states(study):
-    return states_to_leave(spec for spec, _ in study_named(study).runs().values())
+    return states_to_leave(spec for spec, _ in runs_of(study).values())
 
 
 def run_cost(wildcards):
