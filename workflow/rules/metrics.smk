@@ -1,6 +1,7 @@
 """Metrics: runs and their weights -> results/{study}/metrics/*.parquet
 
-REQUIRED INPUTS: runs of a trained study, test shards and tokenizer; or data/kaplan2020.
+REQUIRED INPUTS: runs of a trained study, test shards and tokenizer; or data/kaplan2020; or a run
+table of somebody's own.
 OUTPUTS: scores of each run on each corpus (mean, by token position, a token and a byte), and the
 four gathered tables runs, curves, evaluations, positions. From here on all sources are alike.
 """
@@ -37,6 +38,36 @@ def corpora_of(wildcards):
     return list(study_named(wildcards.study).corpora.all)
 
 
+def studies_of_tables():
+    """Studies whose runs are somebody's table: the configured one, and overlays under config/."""
+    names = [config["study"]] if config.get("source") == "table" else []
+    for path in sorted(Path("config").glob("*.yaml")):
+        try:
+            content = load_yaml(path)
+        except UserError:
+            continue  # whoever asks for that study is told
+        if content.get("source") == "table" and "study" in content:
+            names.append(content["study"])
+    return list(dict.fromkeys(map(str, names)))
+
+
+TABLE_STUDIES = studies_of_tables()
+
+
+def run_table(wildcards):
+    """The user's table; one that no rule makes must be there."""
+    path = Path(study_named(wildcards.study).table.path).expanduser()
+    if path.parts[0] != "results" and not path.is_file():
+        problem = "is a folder" if path.is_dir() else "no such file"
+        print(f"error: table.path: {path}: {problem}; give a table of runs", file=sys.stderr)
+        sys.exit(1)
+    return str(path)
+
+
+def how_to_read(wildcards):
+    return study_named(wildcards.study).table.how()
+
+
 rule evaluate:
     """Score a trained run on the test split of every corpus: one start-up for all of them."""
     input:
@@ -52,7 +83,8 @@ rule evaluate:
         times="logs/{study}/evaluate/{run_id}.json",
     threads: 1
     resources:
-        mem_mb=1500,
+        mem_mb=run_memory,
+        runtime=run_minutes,
     params:
         n_tokens=score_tokens,
         code=code_of("evaluate.py"),
@@ -72,7 +104,7 @@ rule gather:
     log:
         "logs/{study}/gather.log",
     wildcard_constraints:
-        study=r"(?!kaplan2020/)[a-z0-9][a-z0-9_]*",
+        study=rf"(?!({'|'.join(['kaplan2020', *TABLE_STUDIES])})/)[a-z0-9][a-z0-9_]*",
     params:
         experiments=experiments_of,
         corpora=corpora_of,
@@ -81,6 +113,25 @@ rule gather:
         "Gathering the metrics of study {wildcards.study}"
     script:
         "../scripts/gather.py"
+
+
+rule gather_table:
+    """Put somebody's own run table into the same tables."""
+    input:
+        table=run_table,
+    output:
+        **{table: f"results/{{study}}/metrics/{table}.parquet" for table in METRICS},
+    log:
+        "logs/{study}/gather.log",
+    wildcard_constraints:
+        study="|".join(TABLE_STUDIES) or "(?!)",
+    params:
+        how=how_to_read,
+        code=code_of("gather_table.py"),
+    message:
+        "Reading the run table of study {wildcards.study}"
+    script:
+        "../scripts/gather_table.py"
 
 
 rule gather_kaplan2020:

@@ -12,6 +12,7 @@ from. A run that finds none trains its trunk itself, to the same bytes.
 
 from scalinglaws.cost import states_to_leave, study_seconds
 from scalinglaws.grid import tracked_flags
+from scalinglaws.job_resources import memory_mib, runtime_minutes
 
 # No parameter of the rule: how often a run is saved has no part in its numbers.
 CHECKPOINT_SECONDS = study_named(config["study"]).checkpoint_seconds
@@ -44,6 +45,14 @@ def left_states(study):
 
 def run_cost(wildcards):
     return costs(wildcards.study)[wildcards.run_id]
+
+
+def run_memory(wildcards, attempt):
+    return memory_mib(spec_of(wildcards), attempt)
+
+
+def run_minutes(wildcards, attempt):
+    return runtime_minutes(run_cost(wildcards), attempt)
 
 
 def leave_trunk_at(wildcards):
@@ -85,7 +94,8 @@ rule train:
     priority: run_cost
     threads: 1
     resources:
-        mem_mb=1500,
+        mem_mb=run_memory,
+        runtime=run_minutes,
         # A resource and no parameter: what is left for other runs has no part in this one.
         trunk=leave_trunk_at,
     params:
