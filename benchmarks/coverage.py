@@ -4,8 +4,9 @@
                                   [--jobs 2] [--out benchmarks/results]
 
 Simulates studies of every law, fits them with the package's own functions and counts. Writes
-coverage.parquet (a row a law, number of runs, quantity and method) and coverage.md. Equal options
-give equal files, whatever --jobs. 34 minutes on two cores that others used as well; without
+coverage.parquet (a row a law, number of runs, quantity and method) and coverage.md. With --law or
+--runs the other cells that --out already holds stay as they are. Equal options give equal files,
+whatever --jobs. 34 minutes on two cores that others used as well; without
 "Chinchilla Huber" and "Chinchilla LAD" about half as long.
 """
 
@@ -23,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow"))
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from coverage_study.cells import RUNS, STUDIES, cells, simulate
+from coverage_study.cells import MORE, RUNS, STUDIES, cells, simulate
 from coverage_study.report import markdown
 from coverage_study.summary import SCHEMA, summarise
 
@@ -36,21 +37,35 @@ def main(arguments: list[str] | None = None) -> None:
     wanted = cells(options.law, options.runs)
     start = time.monotonic()
     found = run(wanted, options.replications, options.jobs)
-    rows = [row for cell in wanted for row in summarise(*cell, found[cell])]
+    path = options.out / "coverage.parquet"
+    rows = merged({cell: summarise(*cell, found[cell]) for cell in wanted}, path)
     options.out.mkdir(parents=True, exist_ok=True)
-    table = pa.Table.from_pylist(rows, schema=SCHEMA)
-    pq.write_table(table, options.out / "coverage.parquet")
+    pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), path)
     (options.out / "coverage.md").write_text(markdown(rows), encoding="utf-8")
     print(f"{options.out}/coverage.md after {(time.monotonic() - start) / 60:.1f} min")
+
+
+def merged(found: dict[tuple[str, int], list[dict]], path: Path) -> list[dict]:
+    """Rows of the cells ``found`` and of the other cells in the file at ``path``, if there is one.
+
+    In the order in which a run of all cells gives them.
+    """
+    if path.is_file():
+        kept: dict[tuple[str, int], list[dict]] = defaultdict(list)
+        for row in pq.read_table(path).to_pylist():
+            kept[row["law"], row["n_runs"]].append(row)
+        found = {**kept, **found}
+    return [row for cell in cells(list(STUDIES), list(RUNS)) for row in found.get(cell, [])]
 
 
 def run(wanted: list[tuple[str, int]], replications: int, jobs: int) -> dict:
     """Outcomes of every replication of every cell, in the order of replications."""
     # The first chunk of every cell before the second of any: it tells what the rest will take.
     chunks = [
-        (*cell, first, min(first + CHUNK, replications))
-        for first in range(0, replications, CHUNK)
+        (*cell, first, min(first + CHUNK, replications * MORE.get(cell[0], 1)))
+        for first in range(0, replications * max(MORE.values()), CHUNK)
         for cell in wanted
+        if first < replications * MORE.get(cell[0], 1)
     ]
     parts: dict[tuple, list] = {}
     seconds: dict[tuple[str, int], list[float]] = defaultdict(list)

@@ -75,6 +75,25 @@ def test_any_number_of_jobs_writes_the_same_bytes(tmp_path, monkeypatch):
     assert files["1"] == files["2"]
 
 
+def test_cells_not_asked_for_stay_as_they_are(tmp_path):
+    def run(out, *options):
+        script.main([*options, "--replications", "3", "--jobs", "1", "--out", str(tmp_path / out)])
+        return [(tmp_path / out / f"coverage.{kind}").read_bytes() for kind in ("parquet", "md")]
+
+    whole = run("a", "--law", "L(N)", "L(D)", "--runs", "8", "12")
+    run("b", "--law", "L(D)", "--runs", "8", "12")
+    assert run("b", "--law", "L(N)", "--runs", "8", "12") == whole
+    assert run("b", "--law", "L(N)", "--runs", "12") == whole
+
+
+def test_a_pool_of_two_cells_has_more_replications(tmp_path):
+    options = ["--law", "IsoFLOP N_opt(C)", "L(N)", "L(D)", "--runs", "20"]
+    script.main([*options, "--replications", "2", "--jobs", "1", "--out", str(tmp_path)])
+    assert "2 of each law and number of runs, 8 of IsoFLOP" in (tmp_path / "coverage.md").read_text(
+        encoding="utf-8"
+    )
+
+
 def test_coverage_counts_usable_studies_only_and_names_the_rest():
     ok = [Outcome("alpha", "t", covered, error, 4.0) for covered, error in [(1, 1.0), (0, -1.0)]]
     found = [("ok", ok[:1]), ("flat: alpha", []), ("ok", ok[1:])]

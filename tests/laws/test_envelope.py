@@ -175,9 +175,9 @@ def test_how_finely_the_envelope_is_read_hardly_matters(paper, declared, name, m
     for per_decade in (5, 10, 20, 40):
         monkeypatch.setattr(loss_points, "PER_DECADE", per_decade)
         fits[per_decade] = FITS[name](measured(paper), declared[name])
-    std_err = np.sqrt(fits[10].cov_params()[1, 1])
+    low, high = fits[10].conf_int()[1]
     for law in fits.values():
-        assert abs(law.params[1] - fits[10].params[1]) < 0.5 * std_err
+        assert abs(law.params[1] - fits[10].params[1]) < 0.25 * (high - low) / 2
 
 
 def test_envelopes_get_no_least_squares_errors(paper, declared):
@@ -185,7 +185,9 @@ def test_envelopes_get_no_least_squares_errors(paper, declared):
     row = law.to_parameters({})[1]
     assert (row["ci_low"], row["ci_high"]) == (row["jackknife_low"], row["jackknife_high"])
     assert row["hc3_low"] is None and "jackknife" in row["method"]
-    assert row["n_runs"] == 10 < row["n_obs"] and law.df == law.jackknife.n_runs - 1
+    assert row["n_runs"] == 10 < row["n_obs"]
+    # Differences from neighbours are worth fewer degrees of freedom than there are runs.
+    assert 1.0 < law.df < law.jackknife.n_runs - 1
     assert set(law.to_json({})["checks"]) == {"rms_residual_percent"}
     assert "jackknife, delete one run" in str(law.summary())
 

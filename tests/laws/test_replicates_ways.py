@@ -72,6 +72,17 @@ def test_the_error_of_the_test_set_joins_in_and_leaves_again():
     np.testing.assert_allclose(found.without_shared().conf_int(), results.conf_int())
 
 
+def test_moves_that_hang_together_have_degrees_of_freedom_of_their_own():
+    found = line(9)[1].deleted()
+    worth = found.with_freedom({"runs": 4.0}).with_shared(found.estimate)
+    assert worth.df() == pytest.approx([4, 4]) and worth.without_shared().df() == pytest.approx(4)
+    assert worth.deleted().df() == pytest.approx([4, 4]), "they are no deletions"
+    assert np.allclose(worth.covariance(), found.covariance())
+    assert found.with_freedom({"others": 4.0}).df() == pytest.approx([8, 8])
+    both = Replicates.joined(worth, line(7, sample="scan")[1])
+    assert both.df() == pytest.approx([4, 4, 6, 6])
+
+
 def test_a_function_of_estimates_is_moved_with_them():
     results, found = line(12)
     double = found.map(["sum"], lambda row: row[0] + row[1])

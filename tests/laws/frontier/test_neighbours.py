@@ -7,7 +7,7 @@ from simulated_training import simulated
 from scalinglaws.laws.batch.chain import Variant
 from scalinglaws.laws.batch.ladder import Ladder, LadderRun, ladder
 from scalinglaws.laws.envelope import lower_envelope
-from scalinglaws.laws.frontier.neighbours import predicted_run, runs_of
+from scalinglaws.laws.frontier.neighbours import freedom, mirrored, predicted_run, runs_of
 from scalinglaws.laws.frontier.trends import FRONTIER_LAWS
 from scalinglaws.units import PF_DAY
 
@@ -77,12 +77,48 @@ def test_beyond_the_neighbours_the_difference_stays():
     assert found.loss == pytest.approx(run(1000, left(0.03, 0.5, 0.5)).loss, rel=1e-9)
 
 
+def test_a_mirrored_run_is_moved_as_far_the_other_way():
+    runs = {"a": run(100), "b": run(1000, 0.03), "c": run(10_000)}
+    found, variant = Ladder(runs, "x", [], {}), Variant("b", "x")
+    moved, other = runs_of(found, variant)["b"], mirrored(found, variant)["b"]
+    assert np.sqrt(moved.loss * other.loss) == pytest.approx(runs["b"].loss, rel=1e-12)
+    assert other.loss[0] > runs["b"].loss[0] > moved.loss[0]
+    assert mirrored(found, Variant("b", "another sample")) is None
+
+
+@pytest.mark.parametrize(("n_runs", "expected"), [(8, 3.4), (12, 5.7), (20, 10.1), (40, 19.8)])
+def test_differences_from_neighbours_are_worth_half_as_many_runs(n_runs, expected):
+    sizes = np.geomspace(1e5, 1e9, n_runs).round().astype(int)
+    found = Ladder({f"{i:02d}": run(int(n)) for i, n in enumerate(sizes)}, "x", [], {})
+    assert freedom(found, list(found.runs)) == pytest.approx(expected, abs=0.06)
+
+
+def test_the_sum_of_squared_moves_varies_as_its_freedom_says():
+    rng, sizes, sums = np.random.default_rng(0), (100, 300, 1000, 3000, 10_000), []
+    for _ in range(500):
+        runs = [run(n, 0.01 * rng.normal(), TOKENS[:3]) for n in sizes]
+        moved = [predicted_run(own, runs[:i] + runs[i + 1 :]) for i, own in enumerate(runs)]
+        moves = [np.log(a.loss[0] / b.loss[0]) for a, b in zip(runs, moved, strict=True)]
+        sums.append(np.square(moves).sum())
+    found = Ladder({str(n): run(n) for n in sizes}, "x", [], {})
+    worth = 2.0 * np.mean(sums) ** 2 / np.var(sums)
+    assert worth == pytest.approx(freedom(found, list(found.runs)), rel=0.25)
+    assert worth < 4.0, "not G - 1"
+
+
+def test_one_run_is_worth_one():
+    found = Ladder({"a": run(100), "b": run(1000), "c": run(10_000)}, "x", [], {})
+    assert freedom(found, ["b"]) == pytest.approx(1.0)
+    assert freedom(found, ["a", "b", "c"]) == pytest.approx(1.0), "all three are one difference"
+
+
 def test_where_nothing_predicts_the_run_is_left_out():
     far = [run(100, tokens=TOKENS * 1e9), run(10_000)]
     assert predicted_run(run(1000), far) is None
     assert predicted_run(run(1000), [run(100)]) is None
     found = Ladder({"a": run(1000), "b": run(100)}, "x", [], {})
     assert list(runs_of(found, Variant("a", "x"))) == ["b"]
+    assert mirrored(found, Variant("a", "x")) is None
     assert runs_of(found, Variant("a", "another sample")) is found.runs
 
 

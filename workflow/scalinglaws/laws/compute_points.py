@@ -1,12 +1,14 @@
 """Points of L(C) and L(C_min): the lower envelope of learning curves against compute.
 
 Naive L(C) (Eq. 3.3) holds the batch fixed; L(C_min) (Eq. 1.3) is the same envelope after each point
-was converted to the compute at a small batch (Eq. 5.5), where the source knows it.
+was converted to the compute at a small batch (Eq. 5.5), where the source knows it. In place of
+curves the ends of runs of several lengths can be taken.
 """
 
 import numpy as np
 import pyarrow as pa
 
+from scalinglaws.errors import UserError
 from scalinglaws.laws.envelope import (
     PER_DECADE,
     Curve,
@@ -16,6 +18,7 @@ from scalinglaws.laws.envelope import (
     without_each,
 )
 from scalinglaws.laws.selection import Selection, check_numeric, select_runs
+from scalinglaws.laws.trunks import shorter_of_trunks, trunk_ends
 from scalinglaws.units import PF_DAY
 
 NOTE = (
@@ -31,12 +34,13 @@ def envelope_points(
     """The envelope of the selected runs, x in PF-days, with the envelope without each of its runs.
 
     ``declared`` holds ``experiment``, ``select`` (ranges of columns of RUNS), ``points`` (ranges of
-    columns of CURVES) and ``compute_range`` (PF-days). ``column`` is compute_6nbs or compute_min.
-    Points where the smallest or largest model is the best are left out (`envelope.interior`).
+    columns of CURVES), ``ends`` (`declared_curves`) and ``compute_range`` (PF-days). ``column`` is
+    compute_6nbs or compute_min. Points where the smallest or largest model is the best are left out
+    (`envelope.interior`).
     """
     experiment, select = declared["experiment"], declared.get("select") or {}
     chosen = select_runs(runs, experiment, select, x="test_loss")
-    found = learning_curves(curves, chosen.run_ids, column, declared.get("points") or {})
+    found, without_curve = declared_curves(runs, curves, chosen.run_ids, column, declared)
     limits = declared.get("compute_range") or {}
     reached = [compute for compute, _ in found.values()]
     low = max([limits.get("min", 0.0), *([min(c.min() for c in reached)] if reached else [])])
@@ -49,10 +53,7 @@ def envelope_points(
         x=envelope.compute,
         loss=envelope.loss,
         run_ids=envelope.best,
-        excluded=[
-            *chosen.excluded,
-            *((run, f"no {column} logged") for run in chosen.run_ids if run not in found),
-        ],
+        excluded=[*chosen.excluded, *without_curve],
         choice={
             "experiment": experiment,
             "x": column,
@@ -64,6 +65,27 @@ def envelope_points(
         without=without_each(found, envelope),
         note=NOTE,
     )
+
+
+def declared_curves(
+    runs: pa.Table, curves: pa.Table, run_ids: list[str], column: str, declared: dict
+) -> tuple[dict[str, Curve], list[tuple[str, str]]]:
+    """What an envelope is taken of, by run, and the runs without it and why.
+
+    The points along each curve that ``points`` asks for, of runs that share a trunk only the
+    longest; with ``ends`` the ends of them all, under its name. Raises UserError for both.
+    """
+    points = declared.get("points") or {}
+    if declared.get("ends"):
+        if points:
+            raise UserError("laws: ends: true takes no points along curves; leave points out")
+        found, lone = trunk_ends(runs, run_ids, column)
+        return found, [(run, "one length only") for run in lone]
+    shorter = shorter_of_trunks(runs, run_ids)
+    found = learning_curves(curves, [run for run in run_ids if run not in shorter], column, points)
+    reasons = {run: f"its trunk is that of {name}" for run, name in shorter.items()}
+    lost = [run for run in run_ids if run not in found]
+    return found, [(run, reasons.get(run, f"no {column} logged")) for run in lost]
 
 
 def learning_curves(

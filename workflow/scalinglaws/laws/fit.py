@@ -79,11 +79,14 @@ FOLLOWING: dict[str, Callable[[Measurements, dict | None, dict[str, Fitted]], La
 DECLARED = tuple(name for name in (*FITS, *FOLLOWING) if name != "derived")
 
 
-def fit_laws(measurements: Measurements, laws: dict[str, dict]) -> list[Fitted]:
+def fit_laws(
+    measurements: Measurements, laws: dict[str, dict], reasons: dict[str, str] | None = None
+) -> list[Fitted]:
     """Fit each law to the points selected for it, in the order of SLUGS.
 
     ``laws`` maps a law's name to its entry in the configuration (`scalinglaws.study.Law`). A law
-    that the study does not declare is returned unfitted, with a status that says so.
+    that the study does not declare is returned unfitted, with a status that says so; ``reasons``
+    may say it better, by law.
     """
     if unknown := sorted(set(laws) - set(DECLARED)):
         raise UserError(f"laws: {unknown[0]!r} is unknown; there are: {', '.join(DECLARED)}")
@@ -92,6 +95,8 @@ def fit_laws(measurements: Measurements, laws: dict[str, dict]) -> list[Fitted]:
         fitted[name] = fit(measurements, laws.get(name))
     for name, follow in FOLLOWING.items():
         fitted[name] = follow(measurements, laws.get(name), fitted)
+    for name, reason in (reasons or {}).items():
+        fitted[name] = replace(fitted[name], status=reason)
     return [fitted[name] for name in SLUGS]
 
 

@@ -22,6 +22,7 @@ def fit_one_variable(
     response_name: str,
     without: dict | None = None,
     strata: dict[str, str] | None = None,
+    freedom: dict[str, float] | None = None,
     fault: str = "",
     interval: str = "OLS",
     test_error: float = 0.0,
@@ -34,8 +35,9 @@ def fit_one_variable(
     that one poor law does not stop a study; arrays of different length raise UserError.
 
     ``without`` holds, for each run behind derived points, the (x, loss) left when it is deleted:
-    then the fit is also jackknifed, each independent sample of ``strata`` by itself; ``fault`` says
-    why there are no points. ``interval="jackknife"`` makes that the law's only interval.
+    then the fit is also jackknifed, each independent sample of ``strata`` by itself, with the
+    degrees of freedom of ``freedom`` where G - 1 is not right; ``fault`` says why there are no
+    points. ``interval="jackknife"`` makes that the law's only interval.
     ``test_error`` is the standard error of the test set relative to the loss, which all losses
     share: every covariance carries it.
     """
@@ -62,6 +64,8 @@ def fit_one_variable(
     jackknife, bootstrap = _jackknife(names, results.params, without, form, centre), None
     if jackknife and strata:
         jackknife = replace(jackknife, strata=tuple(strata[run] for run in jackknife.labels))
+    if jackknife and freedom:
+        jackknife = jackknife.with_freedom(freedom)
     if jackknife and test_error:
         jackknife = jackknife.with_shared(shifted)
     if interval == "jackknife":

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import stats
 
+from scalinglaws.laws.joint_region import with_known
 from scalinglaws.laws.resampled import jackknife_covariance, rescaled, spread
 
 LEVEL = 0.95
@@ -41,13 +42,17 @@ class Replicates:
     1.4 times as wide as if the scatter were known; the jackknife's are 1.9 times as wide), and
     `deleted` has the jackknife's, which does not assume that runs scatter alike.
 
+    Rows of ``redone`` that are no deletions but moves may depend on each other (`neighbours`): then
+    ``freedom`` without ``moved`` stands in place of G - 1.
+
     ``drawn`` (R, p), where given, are resamples of whole runs with replacement. Then the standard
     error is half their 16 to 84 % range, with t(G - 1) and the jackknife's correlations: some
     resamples of few runs leave hardly anything to fit, and such far-off draws spoil the variance
     and the outer percentiles, but not the middle. Meant for Huber's loss and absolute deviations,
     whose estimates jump: deleting one run of 40 tells too little (the jackknife covers 90 %). From
     20 runs on; of 8 runs, resamples leave too few. Estimates that jump are not ``smooth``, and have
-    no joint region: the jackknife knows their correlations too badly (84 to 93 % covered).
+    no joint region: the jackknife knows their correlations too badly (84 to 93 % covered). Runs are
+    ``alone`` that have one observation each.
     """
 
     names: tuple[str, ...]
@@ -59,6 +64,7 @@ class Replicates:
     freedom: tuple[float, ...] = ()
     drawn: np.ndarray | None = None
     smooth: bool = True
+    alone: bool = False
 
     @staticmethod
     def of(
@@ -88,6 +94,7 @@ class Replicates:
         keys = list(dict.fromkeys(key for part in parts for key in part._keys()))
         rows = {key: i for i, key in enumerate(keys)}
         all_moved = all(part.moved is not None for part in parts)
+        own_freedom = all_moved or any(part.freedom for part in parts if part.moved is None)
         redone = np.tile(estimate, (len(keys), 1))
         moved, freedom = redone.copy(), np.full(len(keys), np.inf)
         start = 0
@@ -95,9 +102,9 @@ class Replicates:
             own = slice(start, start + len(part.estimate))
             at = [rows[key] for key in part._keys()]
             redone[at, own] = part.redone
+            freedom[at] = np.minimum(freedom[at], part._row_freedom(all_moved))
             if all_moved:
                 moved[at, own] = part.moved
-                freedom[at] = np.minimum(freedom[at], part.freedom)
             start = own.stop
         return Replicates(
             tuple(name for part in parts for name in part.names),
@@ -106,8 +113,9 @@ class Replicates:
             tuple(label for _, label in keys),
             tuple(stratum for stratum, _ in keys),
             moved if all_moved else None,
-            tuple(freedom) if all_moved else (),
+            tuple(freedom) if own_freedom else (),
             smooth=all(part.smooth for part in parts),
+            alone=all(part.alone for part in parts),
         )
 
     def with_moved(self, moved: dict[str, np.ndarray], df: float) -> "Replicates":
@@ -117,6 +125,11 @@ class Replicates:
             if self.strata[i] != SHARED:
                 rows[i] = moved[label]
         return replace(self, moved=rows, freedom=(float(df),) * len(rows))
+
+    def with_freedom(self, df: dict[str, float]) -> "Replicates":
+        """The jackknife with ``df`` degrees of freedom by stratum; the others keep G - 1."""
+        own = {s: df.get(s, self._freedom(s)) for s in set(self.strata) - {SHARED}}
+        return replace(self, freedom=tuple(own.get(s, np.inf) for s in self.strata))
 
     def with_drawn(self, drawn: np.ndarray) -> "Replicates":
         """Also the estimates (R, p) from resamples of whole runs; NaN where one was not fitted."""
@@ -131,7 +144,7 @@ class Replicates:
             labels=(*self.labels, SHARED),
             strata=(*self.strata, SHARED),
             moved=None if self.moved is None else np.vstack([self.moved, shifted]),
-            freedom=() if self.moved is None else (*self.freedom, np.inf),
+            freedom=(*self.freedom, np.inf) if self.freedom else (),
         )
 
     def without_shared(self) -> "Replicates":
@@ -148,7 +161,8 @@ class Replicates:
 
     def deleted(self) -> "Replicates":
         """The same with the jackknife's intervals."""
-        return replace(self, moved=None, freedom=(), drawn=None)
+        freedom = self.freedom if self.moved is None else ()
+        return replace(self, moved=None, freedom=freedom, drawn=None)
 
     def map(self, names: Iterable[str], function: Callable[[np.ndarray], np.ndarray]):
         """Replicates of ``function``: (p,) -> (q,), q = the number of ``names``."""
@@ -219,13 +233,22 @@ class Replicates:
         """(factor, df): d' V^-1 d of all p estimates follows factor x F(p, df).
 
         p and n - p where V is s^2 times a known matrix; Hotelling's p nu / (nu - p + 1) and
-        nu - p + 1 where V is itself estimated from G = nu + 1 runs. NaN from too few of them.
+        nu - p + 1 where V is itself estimated from G runs: nu is G - 1, corrected for the known
+        error of the test set (`joint_region`). Not for runs that are ``alone``: deleting such a run
+        always pushes the same way, so that the jackknife knows less of V than G - 1 says, about as
+        much as the correction would add (with neither 92 to 96 % cover, with it alone 91 to 95).
+        NaN from too few runs.
         """
         if not self.smooth:
             return np.nan, np.nan
         size, df = len(self.names), float(self.df().min())
         if self.moved is not None:
             return float(size), df
+        if SHARED in self.strata and not self.alone:
+            runs = self.without_shared()
+            df = float(runs.df().min())
+            if df > size - 1.0:
+                df = with_known(runs.covariance(), self._by_stratum()[SHARED], df)
         rest = df - size + 1.0
         return (size * df / rest, rest) if rest > 0 else (np.nan, np.nan)
 
@@ -233,9 +256,14 @@ class Replicates:
         return list(zip(self.strata, self.labels, strict=True))
 
     def _freedom(self, stratum: str) -> float:
-        if self.moved is None:
+        if not self.freedom:
             return sum(s == stratum for s in self.strata) - 1
         return min(df for s, df in zip(self.strata, self.freedom, strict=True) if s == stratum)
+
+    def _row_freedom(self, moved: bool) -> list[float]:
+        """Degrees of freedom of each row's stratum, of ``moved`` or of the jackknife."""
+        own = self if moved else self.deleted()
+        return [np.inf if s == SHARED else own._freedom(s) for s in self.strata]
 
     def _by_stratum(self) -> dict[str, np.ndarray]:
         found = {}

@@ -260,6 +260,13 @@ class FittedLaw:
                 "interval": self.interval,
                 "jackknife_conf_int": self.jackknife_conf_int()[:2],
                 "bootstrap_conf_int": self.bootstrap_conf_int()[:2],
+                "replicates": None
+                if self.jackknife is None
+                else {
+                    "without": list(self.jackknife.labels),
+                    "strata": list(self.jackknife.strata),
+                    "estimates": self.jackknife.redone,
+                },
                 "n_runs": self.n_runs,
                 "n_obs": len(self.x),
                 "x_range": [self.x.min(), self.x.max()] if len(self.x) else None,

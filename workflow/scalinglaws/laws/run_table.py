@@ -8,6 +8,7 @@ import pyarrow as pa
 from scalinglaws.laws.compute_points import learning_curves
 from scalinglaws.laws.envelope import curve_at, log_grid
 from scalinglaws.laws.selection import check_numeric, select_runs
+from scalinglaws.laws.trunks import named_by_trunk
 
 COLUMNS = {"N": "n_params", "D": "dataset_tokens"}
 WITHOUT_LIMIT = {"dataset_tokens"}  # null means all of the text there is: infinity
@@ -51,7 +52,7 @@ def run_observations(runs: pa.Table, declared: dict, variables: tuple[str, ...])
     return Observations(
         x=np.array(x, dtype=float).reshape(len(kept), len(variables)),
         loss=np.array(loss, dtype=float),
-        run_ids=_named_by_trunk([by_name[run_id] for run_id in kept]),
+        run_ids=named_by_trunk([by_name[run_id] for run_id in kept]),
         excluded=excluded,
         choice={
             "experiment": declared["experiment"],
@@ -87,16 +88,6 @@ def curve_observations(runs: pa.Table, curves: pa.Table, declared: dict) -> Obse
         excluded=[*chosen.excluded, *((run, "no tokens logged") for run in without_curve)],
         choice={"experiment": declared["experiment"], "select": select, "points": points},
     )
-
-
-def _named_by_trunk(rows: list[dict]) -> list[str]:
-    """For each run the name of the longest among the rows that shares its trunk."""
-    longest: dict[str, dict] = {}
-    for row in rows:
-        known = longest.setdefault(row["trunk_id"] or row["run_id"], row)
-        if (row["steps"] or 0) > (known["steps"] or 0):
-            longest[row["trunk_id"]] = row
-    return [longest[row["trunk_id"] or row["run_id"]]["run_id"] for row in rows]
 
 
 def _value(row: dict, column: str) -> float | None:

@@ -20,8 +20,9 @@ class Selection:
 
     Where points are derived from several runs, ``note`` says how, and ``without`` holds for each
     run behind a point the (x, loss) that are left when that run is deleted; ``strata`` names the
-    independent sample of each, one sample where it is empty. ``fault`` says why there are no
-    points though there are runs.
+    independent sample of each, one sample where it is empty; ``freedom`` the degrees of freedom of
+    a sample whose redone points are not G independent ones. ``fault`` says why there are no points
+    though there are runs.
     """
 
     x: np.ndarray
@@ -31,6 +32,7 @@ class Selection:
     choice: dict = field(default_factory=dict)
     without: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
     strata: dict[str, str] = field(default_factory=dict)
+    freedom: dict[str, float] = field(default_factory=dict)
     note: str = ""
     fault: str = ""
 

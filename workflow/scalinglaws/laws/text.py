@@ -81,7 +81,8 @@ def _choice(law: FittedLaw) -> str:
         f"{limits.get('min', -math.inf):g} <= {column} <= {limits.get('max', math.inf):g}"
         for column, limits in asked.items()
     ]
-    return ", ".join([f"experiment {law.choice['experiment']}", *ranges])
+    ends = ["ends of runs"] if law.choice.get("ends") else []
+    return ", ".join([f"experiment {law.choice['experiment']}", *ends, *ranges])
 
 
 def _counts(law: FittedLaw) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 
 from scalinglaws.laws.batch.chain import Variant
 from scalinglaws.laws.batch.conversion import c_min, s_min
-from scalinglaws.laws.compute_points import learning_curves
+from scalinglaws.laws.compute_points import declared_curves
 from scalinglaws.laws.envelope import PER_DECADE
 from scalinglaws.laws.measurements import Measurements
 from scalinglaws.laws.selection import select_runs
@@ -69,13 +69,15 @@ def ladder(measurements: Measurements, declared: dict, needs_batch: bool = True)
     """The selected runs of ``declared["experiment"]`` with two logged points or more.
 
     ``select`` and ``points`` are ranges of columns of RUNS and CURVES; points of the warm-up and
-    of cool-downs are left out, and unless B is of no use runs without it. Raises UserError for an
-    unknown column or experiment.
+    of cool-downs are left out, and unless B is of no use runs without it. With ``ends`` a curve is
+    the ends of the runs of one trunk. Raises UserError for an unknown column or experiment.
     """
     experiment, select = declared["experiment"], declared.get("select") or {}
     points = declared.get("points") or {}
     chosen = select_runs(measurements.runs, experiment, select, x="n_params")
-    curves = learning_curves(measurements.curves, chosen.run_ids, "compute_6nbs", points)
+    curves, without_curve = declared_curves(
+        measurements.runs, measurements.curves, chosen.run_ids, "compute_6nbs", declared
+    )
     batches = dict(
         zip(
             measurements.runs["run_id"].to_pylist(),
@@ -83,14 +85,16 @@ def ladder(measurements: Measurements, declared: dict, needs_batch: bool = True)
             strict=True,
         )
     )
-    runs, excluded = {}, list(chosen.excluded)
+    runs, excluded = {}, [*chosen.excluded, *without_curve]
     for run_id, n_params in zip(chosen.run_ids, chosen.x, strict=True):
         if run_id not in curves:
-            excluded.append((run_id, "fewer than two points logged"))
-        elif needs_batch and not batches[run_id]:
+            continue
+        if needs_batch and not batches[run_id]:
             excluded.append((run_id, "batch_tokens is missing"))
         else:
             batch = batches[run_id] or float("nan")
             runs[run_id] = LadderRun(int(n_params), batch, *curves[run_id])
     choice = {"experiment": experiment, "select": select, "points": points}
+    if declared.get("ends"):
+        choice["ends"] = True
     return Ladder(runs, experiment, excluded, choice)

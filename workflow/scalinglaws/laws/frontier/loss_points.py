@@ -13,15 +13,17 @@ from scalinglaws.laws.batch.critical_batch import fit_critical_batch
 from scalinglaws.laws.batch.ladder import Ladder, ladder
 from scalinglaws.laws.compute_points import envelope_points
 from scalinglaws.laws.envelope import PER_DECADE, Envelope
-from scalinglaws.laws.frontier.neighbours import runs_of
+from scalinglaws.laws.frontier.neighbours import freedom, runs_of
 from scalinglaws.laws.frontier.optimum import envelope_of
 from scalinglaws.laws.measurements import Measurements
 from scalinglaws.laws.selection import Selection
 
 NOTE = (
-    "the lower envelope of the learning curves; the intervals redo it with each curve as its "
-    "neighbours predict it"
+    "the lower envelope of the {}; the intervals redo it with each curve as its neighbours predict "
+    "it"
 )
+CURVES = "learning curves"
+ENDS = "ends of cooled-down runs, the lengths of one trunk as one curve"
 CONVERTED = (
     "; C_min from Eq. 5.5 by the B_crit(L) refitted to the batch scan, redone without each of its "
     "runs"
@@ -34,7 +36,7 @@ def compute_points(measurements: Measurements, declared: dict) -> Selection:
     ``declared`` as in `envelope_points`; the runs must have their N.
     """
     found = ladder(measurements, declared, needs_batch=False)
-    return _redone(found, variants(list(found.runs), found.stratum), declared, NOTE)
+    return _redone(found, variants(list(found.runs), found.stratum), declared)
 
 
 def compute_min_points(measurements: Measurements, declared: dict) -> Selection:
@@ -59,10 +61,12 @@ def compute_min_points(measurements: Measurements, declared: dict) -> Selection:
             fault=f"compute cannot be converted: B_crit(L): {critical.status}",
         )
     chain = variants(list(found.runs), found.stratum, critical.replicates)
-    return _redone(found, chain, declared, NOTE + CONVERTED)
+    return _redone(found, chain, declared, CONVERTED)
 
 
-def _redone(found: Ladder, chain: list[Variant], declared: dict, note: str) -> Selection:
+def _redone(
+    found: Ladder, chain: list[Variant], declared: dict, converted_by: str = ""
+) -> Selection:
     limits = declared.get("compute_range") or {}
     whole, *others = (_envelope(found, variant, limits) for variant in chain)
     changed = {
@@ -71,6 +75,7 @@ def _redone(found: Ladder, chain: list[Variant], declared: dict, note: str) -> S
         if not _same(envelope, whole)
     }
     converted = np.isfinite(chain[0].alpha_B)
+    ladder_runs = [run for run, (stratum, _) in changed.items() if stratum == found.stratum]
     return Selection(
         x=whole.compute,
         loss=whole.loss,
@@ -84,12 +89,13 @@ def _redone(found: Ladder, chain: list[Variant], declared: dict, note: str) -> S
         },
         without={run: (left.compute, left.loss) for run, (_, left) in changed.items()},
         strata={run: stratum for run, (stratum, _) in changed.items()},
-        note=note,
+        freedom={found.stratum: freedom(found, ladder_runs)},
+        note=NOTE.format(ENDS if declared.get("ends") else CURVES) + converted_by,
     )
 
 
 def _envelope(found: Ladder, variant: Variant, limits: dict) -> Envelope:
-    runs = runs_of(found, variant, whole=True)
+    runs = runs_of(found, variant)
     at_fixed_batch = np.isnan(variant.alpha_B)
     curves = {
         name: (run.compute if at_fixed_batch else run.compute_min(variant), run.loss)

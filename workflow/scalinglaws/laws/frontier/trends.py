@@ -2,11 +2,11 @@
 
 Optimal model size against compute at fixed batch (C) and at small batch (C_min), and S_min, data
 and critical batch size at the optimum. The interval redoes the whole chain, B_crit(L) and the
-envelope included, without each run of the batch scan and with each run of the ladder replaced by
-what its neighbours predict for it (`neighbours`).
+envelope included, without each run of the batch scan and with each run of the ladder moved both
+towards what its neighbours predict for it and away from it (`neighbours`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,13 +15,14 @@ import numpy as np
 from scalinglaws.laws.batch.chain import Variant, as_replicates, fault_of, variants
 from scalinglaws.laws.batch.conversion import critical_batch
 from scalinglaws.laws.batch.critical_batch import fit_critical_batch
-from scalinglaws.laws.batch.ladder import Ladder, ladder
+from scalinglaws.laws.batch.ladder import Ladder, LadderRun, ladder
 from scalinglaws.laws.batch.lines import fit_lines, line_results
-from scalinglaws.laws.frontier.neighbours import METHOD, runs_of
+from scalinglaws.laws.frontier.neighbours import METHOD, freedom, mirrored, runs_of
 from scalinglaws.laws.frontier.optimum import PER_DECADE, Frontier, envelope_of, frontier_of
 from scalinglaws.laws.frontier.published import is_frontier, published_passes
 from scalinglaws.laws.law_fit import LawFit
 from scalinglaws.laws.measurements import Measurements
+from scalinglaws.laws.replicates import Replicates
 from scalinglaws.laws.undeclared import undeclared
 from scalinglaws.units import PF_DAY
 
@@ -31,7 +32,8 @@ MOST_CLAIMS = 2.0  # sizes that take turns as the best: from here on none of the
 NOTE = (
     "one point a model that is the best at some compute, in the log-middle of its computes; the "
     "smallest and the largest model are ends of the grid and give none; the interval redoes the "
-    "chain without each run of the batch scan and with each curve as its neighbours predict it"
+    "chain without each run of the batch scan and with each curve moved towards what its "
+    "neighbours predict and away from it"
 )
 
 
@@ -130,13 +132,16 @@ def trend_law(measurements: Measurements, declared: dict | None, trend: Trend) -
     )
     limits = declared.get("compute_range") or {}
     about |= {"choice": found.choice | {"compute_range": limits}, "method": METHOD}
-    frontiers = [frontier_in(found, variant, limits) for variant in chain]
-    return _fit(trend, chain, frontiers, about)
+    frontiers = [frontier_in(runs_of(found, variant), variant, limits) for variant in chain]
+    opposite = [
+        frontier_in(runs, variant, limits) if (runs := mirrored(found, variant)) else None
+        for variant in chain
+    ]
+    return _fit(trend, chain, frontiers, about, found, opposite)
 
 
-def frontier_in(found: Ladder, variant: Variant, limits: dict) -> Frontier:
+def frontier_in(runs: dict[str, LadderRun], variant: Variant, limits: dict) -> Frontier:
     """The frontier of one pass through the chain, against C, or C_min where B_crit is given."""
-    runs = runs_of(found, variant)
     at_fixed_batch = np.isnan(variant.alpha_B)
     curves = {
         run: (c.compute if at_fixed_batch else c.compute_min(variant), c.loss)
@@ -146,7 +151,19 @@ def frontier_in(found: Ladder, variant: Variant, limits: dict) -> Frontier:
     return frontier_of(envelope_of(curves, sizes, limits, PER_DECADE), sizes)
 
 
-def _fit(trend: Trend, chain: list[Variant], frontiers: list[Frontier], about: dict) -> LawFit:
+def _fit(
+    trend: Trend,
+    chain: list[Variant],
+    frontiers: list[Frontier],
+    about: dict,
+    found: Ladder | None = None,
+    opposite: Sequence[Frontier | None] = (),
+) -> LawFit:
+    """The line through the first of ``frontiers``, redone for each of the others.
+
+    ``found`` is the ladder, if there is one; where ``opposite`` has a frontier too, half of the
+    difference between the two counts.
+    """
     first = frontiers[0]
     if len(first.compute) < FEWEST_MODELS:
         return LawFit(
@@ -155,22 +172,20 @@ def _fit(trend: Trend, chain: list[Variant], frontiers: list[Frontier], about: d
             f"{FEWEST_MODELS} are needed besides the smallest and the largest",
         )
     centre = float(np.log(first.compute).mean())
-    responses = [
-        np.log(trend.response(found, variant))
-        for found, variant in zip(frontiers, chain, strict=True)
-    ]
-    lines = np.array(
-        [
-            fit_lines(np.log(found.compute), y, centre)
-            for found, y in zip(frontiers, responses, strict=True)
-        ]
-    )
+    lines = np.array([_line(trend, *own, centre) for own in zip(frontiers, chain, strict=True)])
+    for i, other in enumerate(opposite):
+        if other is not None:
+            step = (lines[i] - _line(trend, other, chain[i], centre)) / 2.0
+            # Where the run moved away leaves no line, the other way alone must do.
+            lines[i] = lines[0] + step if np.isfinite(step).all() else lines[i]
     estimates = np.column_stack([lines[:, 1], (lines[:, 0] - lines[:, 1] * centre) / LN10])
     replicates = as_replicates(trend.names, chain, estimates)
     line_names = (f"ln_{trend.symbol}_at_centre", f"-p_{trend.symbol}")
     internal = as_replicates(line_names, chain, lines * [1.0, -1.0])
-    ln_x = np.log(first.compute)
-    residual = responses[0] - lines[0, 0] - lines[0, 1] * (ln_x - centre)
+    if found:
+        replicates, internal = (_with_freedom(each, found) for each in (replicates, internal))
+    ln_x, response = np.log(first.compute), np.log(trend.response(first, chain[0]))
+    residual = response - lines[0, 0] - lines[0, 1] * (ln_x - centre)
     return LawFit(
         **about,
         status=_status(trend, replicates, first.claims),
@@ -180,7 +195,7 @@ def _fit(trend: Trend, chain: list[Variant], frontiers: list[Frontier], about: d
             trend.variable: first.compute,
             "N": first.n_params,
             "loss": first.loss,
-            trend.symbol + "_opt": np.exp(responses[0]),
+            trend.symbol + "_opt": np.exp(response),
         },
         checks={
             "rms_residual_percent": float(100 * np.sqrt(np.mean(np.expm1(residual) ** 2))),
@@ -194,11 +209,22 @@ def _fit(trend: Trend, chain: list[Variant], frontiers: list[Frontier], about: d
             "estimates": internal.estimate,
             "redone": internal.redone,
         },
-        results=line_results(ln_x, responses[0], line_names, f"ln {trend.symbol}", internal),
+        results=line_results(ln_x, response, line_names, f"ln {trend.symbol}", internal),
     )
 
 
-def _status(trend: Trend, replicates, claims: float) -> str:
+def _line(trend: Trend, found: Frontier, variant: Variant, centre: float) -> np.ndarray:
+    """Level at the centre and slope, NaN through fewer than two models."""
+    return fit_lines(np.log(found.compute), np.log(trend.response(found, variant)), centre)
+
+
+def _with_freedom(replicates: Replicates, found: Ladder) -> Replicates:
+    rows = zip(replicates.labels, replicates.strata, strict=True)
+    moved = [label for label, stratum in rows if stratum == found.stratum]
+    return replicates.with_freedom({found.stratum: freedom(found, moved)})
+
+
+def _status(trend: Trend, replicates: Replicates, claims: float) -> str:
     if claims >= MOST_CLAIMS:
         return (
             "no frontier: models of different sizes take turns as the best, on average "

@@ -1,0 +1,1 @@
+"""Checks of fitted laws that no fit makes of itself: held-out predictions and profiles."""
