@@ -79,6 +79,13 @@ def test_a_wider_range_would_resolve_it_too():
     assert "fold" not in far.resolved_by
 
 
+def test_a_ratio_is_resolved_in_its_logarithm():
+    """A factor of 8 either way about 1.25, where 0.5 to 2 is allowed: by (ln 8 / ln 1.6)^2."""
+    ratio = Quantity("q", 1.25, 1.25 / 8, 10.0, n=14, allowed=(0.5, 2.0), ratio=True)
+    wanted = int(ratio.resolved_by.split("about ")[1].split()[0])
+    assert wanted == math.floor(14 * (math.log(8) / math.log(1.6)) ** 2) + 1
+
+
 def test_an_estimate_on_the_edge_is_not_a_matter_of_more_runs():
     quantity = Quantity("q", 0.5, 0.3, 0.7, n=5, allowed=(0.0, 0.5))
     assert "edge" in quantity.resolved_by

@@ -111,9 +111,31 @@ def test_lstm_by_position(late, sd, verdict):
     claim = lstm(evidence(LAWS, runs=rows, positions=positions(rows, rng, late, sd)))
     assert claim.verdict == verdict
     assert claim.quantities[0].low < 100 * np.expm1(late * 6.6 / 7) < claim.quantities[0].high
-    octaves = [q.name for q in claim.quantities if q.allowed is None and "positions" in q.name]
-    assert any(name.endswith("positions 65 to 128") for name in octaves)
-    assert any(name.endswith("position 1") or name.endswith("positions 1") for name in octaves)
+    names = [q.name for q in claim.quantities]
+    assert any("positions 33 to 64, N" in name for name in names)
+    assert any("positions 1, N" in name for name in names)
+
+
+def test_depths_are_no_noise_and_kinds_have_slopes_of_their_own():
+    """LSTMs that lose by depth, and more the larger they are: judged at the largest N of both."""
+    rng = np.random.default_rng(12)
+    per_layer, per_ln_n, middle = 0.05, 0.02, size(40)
+
+    def loss(d, n):
+        grown = per_ln_n * np.log(size(d, n) / middle)
+        return loss_of(size(d, n)) * np.exp(per_layer * n + grown)
+
+    others = [
+        run(f"lstm-{d}-{n}", "lstm", loss(d, n), d, n, architecture="lstm")
+        for n in (1, 2, 4)
+        for d in (24, 32, 48)
+    ]
+    rows = ladder(rng, 0.0) + others
+    claim = lstm(evidence(LAWS, runs=rows, positions=positions(rows, rng, 0.0, 0.001)))
+    late = claim.deciding[0]
+    truth = per_layer * np.mean([1, 2, 4]) + per_ln_n * np.log(size(48, 4) / middle)
+    assert late.low < 100 * np.expm1(truth) < late.high
+    assert late.high - late.low < 1.5
 
 
 @pytest.mark.parametrize(

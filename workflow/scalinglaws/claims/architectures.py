@@ -11,10 +11,16 @@ from scalinglaws.claims.regression import OLS, difference, percent
 EARLY = 16  # the first n_ctx / EARLY positions are early, the last half late
 FEWEST = 2  # runs of another kind
 AT_EQUAL_N = f"{OLS}, one slope in ln N for both"
+BY_LEVEL = f"{AT_EQUAL_N}, the mean over times of reuse"
+OWN_SLOPES = f"{OLS}, a slope in ln N for each kind, the mean over depths"
 
 
 def lstm(evidence: Evidence) -> Claim:
-    """LSTM against Transformers of equal N, in octaves of the position."""
+    """LSTM against Transformers of equal N, in octaves of the position.
+
+    The paper says that Transformers win asymptotically (Fig. 7): the kinds may have slopes of their
+    own in ln N, and what decides is their difference at the largest N that both have.
+    """
     about = {
         "key": "lstm",
         "title": "LSTMs fall behind late in the context",
@@ -37,36 +43,45 @@ def lstm(evidence: Evidence) -> Claim:
         return float(np.log(np.mean([loss for octave in where for loss in own[octave]])))
 
     late = octaves[-1:]
-    named = {
-        "late": difference(line, others, lambda row: ln_mean(row, late)),
-        "growth": difference(line, others, lambda row: ln_mean(row, late) - ln_mean(row, early)),
-    }
+    largest = min(max(row["n_params"] for row in kind) for kind in (line, others))
+    middle = float(np.exp(np.mean(np.log([row["n_params"] for row in others]))))
+
+    def above(name: str, value, at: float = largest, allowed=None) -> Quantity:
+        found = difference(line, others, value, level=_depth, at=at)
+        return _quantity(f"{name}, N = {at:.2g}", found, allowed, OWN_SLOPES)
+
+    def growth(row: dict) -> float:
+        return ln_mean(row, late) - ln_mean(row, early)
+
+    title = "LSTM above Transformer at positions"
+    grown = f"growth of that difference since positions {_span(early)}"
     quantities = [
-        _quantity(f"LSTM above Transformer at positions {_span(late)}", named["late"], POSITIVE),
-        _quantity(
-            f"growth of that difference since positions {_span(early)}", named["growth"], POSITIVE
-        ),
+        above(f"{title} {_span(late)}", lambda row: ln_mean(row, late), allowed=POSITIVE),
+        above(grown, growth, allowed=POSITIVE),
+        above(f"{title} {_span(late)}", lambda row: ln_mean(row, late), middle),
+        above(grown, growth, middle),
         *(
-            _quantity(
-                f"LSTM above Transformer at positions {_span([octave])}",
-                difference(line, others, lambda row, own=octave: ln_mean(row, [own])),
-            )
-            for octave in octaves
+            above(f"{title} {_span([octave])}", lambda row, own=octave: ln_mean(row, [own]))
+            for octave in octaves[:-1]
         ),
     ]
     if len(octaves) > 1:
-        fall = difference(
-            line, others, lambda row: ln_mean(row, octaves[-2:-1]) - ln_mean(row, octaves[-1:])
+        last, before = octaves[-1:], octaves[-2:-1]
+        fall = above(
+            "LSTM less Transformer, what the last octave gains",
+            lambda row: ln_mean(row, before) - ln_mean(row, last),
         )
-        quantities.append(_quantity("LSTM less Transformer, what the last octave gains", fall))
-    whole = evidence.runs("lstm")
+        quantities.append(fall)
+    whole = [row for row in evidence.runs("lstm") if row["n_params"]]
     if len(whole) >= FEWEST and len(evidence.beside(whole)) >= FEWEST:
-        found = difference(evidence.beside(whole), whole)
-        quantities.append(_quantity("LSTM above Transformer, mean over all positions", found))
+        found = difference(evidence.beside(whole), whole, level=_depth, at=largest)
+        name = f"LSTM above Transformer, mean over all positions, N = {largest:.2g}"
+        quantities.append(_quantity(name, found, method=OWN_SLOPES))
     sentence = (
-        f"At equal N the LSTM's loss is {interval(quantities[0])} above the Transformer's at "
-        f"positions {_span(late)}; the difference grew by {interval(quantities[1])} since "
-        f"positions {_span(early)}."
+        f"At N = {largest:.2g}, the largest that both have, the LSTM's loss is "
+        f"{interval(quantities[0])} above the Transformer's at positions {_span(late)}; the "
+        f"difference grew by {interval(quantities[1])} since positions {_span(early)}, and by "
+        f"{interval(quantities[3])} at N = {middle:.2g}."
     )
     return Claim(**about, quantities=quantities, sentence=sentence, runs=cost(others))
 
@@ -82,14 +97,18 @@ def _by_octave(evidence: Evidence) -> dict[str, dict[int, list[float]]]:
     return found
 
 
+def _depth(row: dict) -> int | None:
+    return row["n_layer"]
+
+
 def _span(octaves: list[int]) -> str:
     first = octaves[0] // 2 + 1
     return f"{first}" if first == octaves[-1] else f"{first} to {octaves[-1]}"
 
 
-def _quantity(name: str, found: tuple, allowed=None) -> Quantity:
+def _quantity(name: str, found: tuple, allowed=None, method: str = AT_EQUAL_N) -> Quantity:
     *values, n = found
-    return Quantity(name, *percent(values), unit="%", method=AT_EQUAL_N, n=n, allowed=allowed)
+    return Quantity(name, *percent(values), unit="%", method=method, n=n, allowed=allowed)
 
 
 def reuse(evidence: Evidence) -> Claim:
@@ -105,13 +124,14 @@ def reuse(evidence: Evidence) -> Claim:
     line = evidence.beside(others) if others else []
     if len(others) < FEWEST or len(line) < FEWEST:
         return Claim(**about, missing="recurrent")
+
+    def above(size, allowed, name: str) -> Quantity:
+        found = difference(line, others, size=size, level=lambda row: row["reuse"])
+        return _quantity(f"recurrent above plain at equal {name}", found, allowed, BY_LEVEL)
+
     quantities = [
-        _quantity("recurrent above plain at equal unique N", difference(line, others), NEGATIVE),
-        _quantity(
-            "recurrent above plain at equal N times reuse",
-            difference(line, others, size=lambda row: row["n_params"] * row["reuse"]),
-            POSITIVE,
-        ),
+        above(lambda row: row["n_params"], NEGATIVE, "unique N"),
+        above(lambda row: row["n_params"] * row["reuse"], POSITIVE, "N times reuse"),
     ]
     for times in sorted({row["reuse"] for row in others}):
         own = [row for row in others if row["reuse"] == times]

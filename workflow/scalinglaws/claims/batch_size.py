@@ -61,7 +61,7 @@ def _ratio_of_sizes(scans: list[SizeScan], many: dict) -> Quantity:
 
     Both scans are read at the same levels of loss; without a run, at those that are left.
     """
-    about = many | {"allowed": (1.0 / SAME, SAME)}
+    about = many | {"allowed": (1.0 / SAME, SAME), "ratio": True}
     small, large = scans[0], scans[-1]
     if small is large:
         return Quantity(
@@ -135,6 +135,7 @@ def noise_scale(evidence: Evidence) -> Claim:
         method=f"{JACKKNIFE}, and without each of {len(by_run)} runs of the noise scale",
         n=found.n_runs,
         allowed=(1.0 / ROUGHLY, ROUGHLY),
+        ratio=True,
         note=f"more batch sizes: {law.status}",
     )
     sentence = f"The {ratio.name} is {interval(ratio)}, geometric mean over the losses of both."

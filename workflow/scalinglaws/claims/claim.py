@@ -33,7 +33,8 @@ class Quantity:
     ``method`` says how the interval was got, from ``n`` observations each of which is one of
     ``of``, e.g. "runs", and ``df`` degrees of freedom of Student's t, infinite where not said.
     ``fold`` is the range of x that they span, as a factor, where a wider one makes the interval
-    narrower in proportion to its logarithm. ``paper`` is the paper's own value, only compared with.
+    narrower in proportion to its logarithm. A ``ratio`` has its interval from its logarithm.
+    ``paper`` is the paper's own value, only compared with.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Quantity:
     of: str = "runs"
     df: float = math.inf
     fold: float = math.nan
+    ratio: bool = False
     allowed: tuple[float, float] | None = None
     paper: float | None = None
     note: str = ""
@@ -75,9 +77,11 @@ class Quantity:
             return ""
         if math.isnan(self.low) or math.isnan(self.high):
             return self.note or f"more {self.of}"
-        edges = [edge for edge in self.allowed if math.isfinite(edge)]
-        distance = min(abs(self.estimate - edge) for edge in edges)
-        half = max(self.high - self.estimate, self.estimate - self.low)
+        scale = math.log if self.ratio else float
+        estimate, low, high = map(scale, (self.estimate, self.low, self.high))
+        edges = [scale(edge) for edge in self.allowed if math.isfinite(edge)]
+        distance = min(abs(estimate - edge) for edge in edges)
+        half = max(high - estimate, estimate - low)
         counts = np.arange(self.n + 1, MOST)
         enough = counts[self._halves(counts, half) < distance]
         if not len(enough):

@@ -11,7 +11,7 @@ import numpy as np
 
 from scalinglaws.claims.evidence import Evidence
 from scalinglaws.laws.bootstrap import generator, percentile_interval
-from scalinglaws.laws.compute_points import envelope_points, learning_curves
+from scalinglaws.laws.compute_points import declared_curves, envelope_points
 from scalinglaws.laws.envelope import Curve, interior, lower_envelope
 from scalinglaws.laws.replicates import FEWEST_RUNS, Replicates
 from scalinglaws.laws.selection import Selection
@@ -26,15 +26,15 @@ def bend_of_envelope(
 ) -> tuple[tuple[float, float, float], str, float]:
     """Estimate and interval, method and degrees of freedom; NaN where too little is left."""
     chosen = law["selection"]
-    names = ("experiment", "select", "points", "compute_range")
+    names = ("experiment", "select", "points", "ends", "compute_range")
     declared = {name: chosen.get(name) or {} for name in names}
     tables = evidence.measurements
     found = envelope_points(tables.runs, tables.curves, declared, chosen["x"])
     span = float(np.ptp(np.log(found.x)))
     whole = float(_bend(found.x, found.loss, span)[0])
     if evidence.seed_scatter.df:
-        curves = learning_curves(
-            tables.curves, _candidates(evidence, found), chosen["x"], declared["points"]
+        curves, _ = declared_curves(
+            tables.runs, tables.curves, _candidates(evidence, found), chosen["x"], declared
         )
         low, high = _by_seeds(evidence, curves, found.x, span)
         return (whole, low, high), SEEDS, np.inf

@@ -14,7 +14,7 @@ from scalinglaws.laws.surface_fit import fit_surface
 from scalinglaws.laws.surfaces.additive import L_N_S
 
 # Whose selection says which curves: the first of these laws with enough of them.
-CURVE_LAWS = ("L(N,S_min)", "L(C)", "L(N)")
+CURVE_LAWS = ("L(N,S_min)", "L(N)")
 FEWEST = 5  # models: two held out, three to fit
 
 

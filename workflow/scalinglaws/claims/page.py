@@ -13,7 +13,7 @@ from scalinglaws.claims.claim import (
     interval,
     number,
 )
-from scalinglaws.markup import markdown_table
+from scalinglaws.markup import anchor, markdown_table
 
 INTRODUCTION = """\
 What the paper claims, judged on the runs of study **{study}**. A claim *holds* where the whole
@@ -37,7 +37,7 @@ def claims_page(study: str, claims: list[Claim]) -> str:
         "",
         *_table(
             ("claim", "verdict", "the number that decides"),
-            [(f"[{c.title}](#{_anchor(c.title)})", f"**{c.verdict}**", _key(c)) for c in claims],
+            [(f"[{c.title}](#{anchor(c.title)})", f"**{c.verdict}**", _key(c)) for c in claims],
         ),
     ]
     for claim in claims:
@@ -47,7 +47,7 @@ def claims_page(study: str, claims: list[Claim]) -> str:
 
 def _section(claim: Claim) -> list[str]:
     lines = ["", f"## {claim.title}", "", f"*{claim.section}*: {claim.statement}.", ""]
-    lines += [f"**{claim.verdict[:1].upper()}{claim.verdict[1:]}.** {_finding(claim)}"]
+    lines += [f"**{claim.verdict[:1].upper()}{claim.verdict[1:]}.** {finding(claim)}"]
     if claim.quantities:
         lines += ["", *_table(HEADER, [_cells(quantity) for quantity in claim.quantities])]
     return lines
@@ -68,7 +68,8 @@ def _cells(quantity: Quantity) -> tuple[str, ...]:
     )
 
 
-def _finding(claim: Claim) -> str:
+def finding(claim: Claim) -> str:
+    """What the study found, in sentences with numbers; what would resolve it."""
     if claim.missing:
         return f"Not tried in this study: no runs for {claim.missing}."
     parts = [claim.sentence, claim.reason and f"{claim.reason[:1].upper()}{claim.reason[1:]}."]
@@ -89,9 +90,3 @@ def _key(claim: Claim) -> str:
 
 def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
     return markdown_table(header, ([cell.replace("|", "/") for cell in row] for row in rows))
-
-
-def _anchor(title: str) -> str:
-    """The name that Markdown readers give to a heading."""
-    kept = "".join(c for c in title.lower() if c.isalnum() or c in " -")
-    return kept.replace(" ", "-")

@@ -19,7 +19,12 @@ def regression(y: np.ndarray, *columns: np.ndarray) -> sm.regression.linear_mode
 
 
 def coefficient(y: np.ndarray, *columns: np.ndarray, at: int = 1) -> tuple[float, float, float]:
-    """Estimate and interval of the coefficient of column ``at``, counted from 1.
+    """Estimate and interval of the coefficient of column ``at``, counted from 1; as `contrast`."""
+    return contrast(y, columns, np.eye(len(columns) + 1)[at])
+
+
+def contrast(y: np.ndarray, columns, weights: np.ndarray) -> tuple[float, float, float]:
+    """Estimate and interval of ``weights`` (p,) times the coefficients of 1 and ``columns``.
 
     NaN where there are no more observations than coefficients, or columns that say the same.
     """
@@ -27,8 +32,9 @@ def coefficient(y: np.ndarray, *columns: np.ndarray, at: int = 1) -> tuple[float
     if len(y) <= design.shape[1] or np.linalg.matrix_rank(design) < design.shape[1]:
         return np.nan, np.nan, np.nan
     results = sm.OLS(y, design).fit()
-    half = stats.t.ppf(0.5 + LEVEL / 2.0, results.df_resid) * results.bse[at]
-    estimate = float(results.params[at])
+    std_err = np.sqrt(weights @ results.cov_params() @ weights)
+    half = stats.t.ppf(0.5 + LEVEL / 2.0, results.df_resid) * std_err
+    estimate = float(weights @ results.params)
     return estimate, float(estimate - half), float(estimate + half)
 
 
@@ -53,14 +59,26 @@ def difference(
     others: list[dict],
     value=lambda row: float(np.log(row["test_loss"])),
     size=lambda row: row["n_params"],
+    level=lambda row: None,
+    at: float | None = None,
 ) -> tuple[float, float, float, int]:
-    """Mean difference of ``value`` between ``others`` and ``line`` at equal ``size``, and n.
+    """Difference of ``value`` between ``others`` and ``line`` at equal ``size``, and n.
 
-    Both share one slope on ln size; the difference is the coefficient of belonging to ``others``.
+    ``others`` that differ in ``level``, a factor of their experiment, have levels of their own: the
+    effect of the factor is no noise. The difference is the mean over these, each counted alike.
+    Both kinds share one slope on ln size, and so the difference at every size; with ``at`` they
+    have slopes of their own, and the difference is the one at that size. NaN where the runs are too
+    few or too alike for that.
     """
     near = beside(line, others, size)
     rows = near + others
     ln_size = np.log([row["n_params"] for row in near] + [size(row) for row in others])
     other = np.array([0.0] * len(near) + [1.0] * len(others))
+    own = np.array([None] * len(near) + [level(row) for row in others], dtype=object)
+    levels = sorted(set(own[len(near) :]), key=str)
+    columns = [other * (own == value) for value in levels] + [ln_size - ln_size.mean()]
+    if at is not None:
+        columns.append(other * (ln_size - np.log(at)))
+    weights = np.array([0.0] + [1.0 / len(levels)] * len(levels) + [0.0] * (1 + (at is not None)))
     y = np.array([value(row) for row in rows])
-    return (*coefficient(y, other, ln_size - ln_size.mean()), len(rows))
+    return (*contrast(y, columns, weights), len(rows))

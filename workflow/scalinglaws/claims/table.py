@@ -7,13 +7,17 @@ import math
 import pyarrow as pa
 
 from scalinglaws.claims.claim import Claim, Quantity
+from scalinglaws.claims.page import finding
 from scalinglaws.laws.plain import or_none
 from scalinglaws.metrics import field, table_from_rows
 
 CLAIMS = pa.schema(
     [
         field("claim", pa.string(), "", "short name", required=True),
+        field("title", pa.string(), "", "a few words", required=True),
+        field("section", pa.string(), "", "where the paper says it", required=True),
         field("claim_verdict", pa.string(), "", "of all its quantities", required=True),
+        field("finding", pa.string(), "", "in sentences, with numbers", required=True),
         field("quantity", pa.string(), "", "null where the claim was not tried or has none"),
         field("estimate", pa.float64(), "in `unit`"),
         field("ci_low", pa.float64(), "in `unit`", "95 % by `method`"),
@@ -36,7 +40,13 @@ def claims_table(claims: list[Claim]) -> pa.Table:
 
 
 def _rows(claim: Claim) -> list[dict]:
-    own = {"claim": claim.key, "claim_verdict": claim.verdict}
+    own = {
+        "claim": claim.key,
+        "title": claim.title,
+        "section": claim.section,
+        "claim_verdict": claim.verdict,
+        "finding": finding(claim),
+    }
     return [own | _row(quantity) for quantity in claim.quantities] or [own]
 
 
