@@ -88,6 +88,8 @@ def test_a_bad_cell_is_named_by_row_and_can_be_skipped(grid, row, value, words, 
 def test_a_column_that_is_not_there(grid):
     with pytest.raises(UserError, match=r"no column 'lost' .* it has: size, tokens seen, final"):
         fit_table(grid, "L(N,D)", columns={"loss": "lost"})
+    rows = pd.read_csv(grid).rename(columns={"tokens seen": "how much"})
+    rows.to_csv(grid, index=False)
     with pytest.raises(UserError, match=r"no column for D .* name one with --column D=NAME"):
         fit_table(grid, "L(N,D)", columns={"N": "size", "loss": "final"})
     with pytest.raises(UserError, match="'width' is unknown; there are: run_id, N"):
@@ -98,7 +100,7 @@ def test_repeated_rows_are_flagged(grid, capsys):
     lines = grid.read_text().splitlines()
     grid.write_text("\n".join([*lines, lines[3]]) + "\n")
     fit_table(grid, "L(N,D)", columns=MAPPING)
-    assert "1 rows repeat another: 18 (as 4)" in capsys.readouterr().err
+    assert "1 row repeats another: 18 (as 4)" in capsys.readouterr().err
 
 
 def test_one_run_twice_is_refused(tmp_path):
@@ -183,3 +185,10 @@ def test_the_best_rate_by_size(tmp_path):
     path.write_text("\n".join(rows) + "\n")
     fitted = fit_table(path, "LR(N)")
     assert fitted.ok and fitted["exponent"][0] == pytest.approx(-0.4, abs=1e-3)
+
+
+def test_more_runs_than_a_fit_can_redo_are_refused(tmp_path):
+    n = np.geomspace(1e6, 1e9, 6000)
+    pd.DataFrame({"N": n, "loss": 3 * n**-0.05}).to_csv(tmp_path / "many.csv", index=False)
+    with pytest.raises(UserError, match="6000 runs are too many for one fit, at most 5000"):
+        fit_table(tmp_path / "many.csv", "L(N)")

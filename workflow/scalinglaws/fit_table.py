@@ -12,7 +12,12 @@ from pathlib import Path
 
 from scalinglaws.errors import UserError
 from scalinglaws.laws.fit import FITS, Fitted
-from scalinglaws.user_table import EXPERIMENT, QUANTITIES, read_user_table
+from scalinglaws.laws.measurements import Measurements
+from scalinglaws.run_tables.build import measurements
+from scalinglaws.run_tables.how import HowToRead
+from scalinglaws.run_tables.names import EXPERIMENT, MOST_RUNS
+from scalinglaws.run_tables.quantities import QUANTITIES
+from scalinglaws.run_tables.rows import read_rows
 
 # What a law must find in the table; "N|N_total": the first of them that is there.
 NEEDS = {
@@ -31,19 +36,14 @@ NEEDS = {
 }
 
 
-def fit_table(
-    path: str | Path,
-    law: str,
-    columns: dict[str, str] | None = None,
-    units: dict[str, float] | None = None,
-    ranges: dict[str, tuple[float | None, float | None]] | None = None,
-    skip_bad_rows: bool = False,
-) -> Fitted:
-    """Fit ``law`` to the Parquet or CSV table at ``path``; one row a run, or a row a logged step.
+def fit_table(path: str | Path, law: str, settings: dict | None = None, **how) -> Fitted:
+    """Fit ``law`` to the Parquet, CSV or JSON table at ``path``; a row a run, or a logged step.
 
-    ``columns``, ``units`` and ``skip_bad_rows`` as in `user_table.read_user_table`; ``ranges`` maps
-    a key (N, D, loss ...) to the closed range that is fitted, None for no limit. Warnings go to
-    stderr. A fit that is not to be used is returned with its ``status``.
+    ``how`` says what the table means (columns, units, constants, where, ranges, compute, loss_at,
+    skip_bad_rows), as in `user_table.read_user_table`. ``settings`` are further entries of the law
+    in a configuration (IsoFLOP: within, minimum, tolerance, budgets); None is left out. What was
+    taken and what is doubtful goes to stderr. A fit that is not to be used is returned with its
+    ``status``.
 
     Raises:
         UserError: an unknown law, or a table it cannot be fitted to; names the file and row.
@@ -52,33 +52,48 @@ def fit_table(
         raise UserError(
             f"law {law!r}: unknown, or not to be fitted to a table; there are: {', '.join(NEEDS)}"
         )
-    measurements, warnings = read_user_table(path, columns, units, NEEDS[law], skip_bad_rows)
-    for warning in warnings:
-        print(f"warning: {warning}", file=sys.stderr)
-    present = {key: _present(measurements.runs, key) for key in QUANTITIES}
-    declared = {
+    how = {name: value for name, value in how.items() if value is not None}
+    read = read_rows(path, HowToRead(**how), NEEDS[law])
+    for kind, lines in (("note", read.notes), ("warning", read.warnings)):
+        for line in lines:
+            print(f"{kind}: {line}", file=sys.stderr)
+    found = measurements(read, how.get("loss_at", "last"))
+    declared = declared_for(found, how.get("ranges", {}))
+    declared |= {name: value for name, value in (settings or {}).items() if value is not None}
+    return FITS[law](found, declared)
+
+
+def declared_for(found: Measurements, ranges: dict) -> dict:
+    """The entry of a configuration that takes all runs of a table; ``ranges`` as in HowToRead.
+
+    Raises:
+        UserError: more runs than a fit can redo one by one.
+    """
+    if (n_runs := len(found.runs)) > MOST_RUNS:
+        raise UserError(
+            f"{n_runs} runs are too many for one fit, at most {MOST_RUNS}; choose some by "
+            "--where or --range, or name the runs whose curves these rows are: --column run_id=NAME"
+        )
+    present = {key for key in QUANTITIES if _present(found.runs, QUANTITIES[key].column)}
+    counted = _present(found.runs, "compute_counted")
+    return {
         "experiment": EXPERIMENT,
+        # The rows are chosen already; the fit remembers by what.
         "select": {
-            QUANTITIES[key].column: _limits(low, high) for key, (low, high) in _known(ranges)
+            QUANTITIES[key].column: _limits(*limits)
+            for key, limits in ranges.items()
+            if key in present
         },
         "variables": {
-            "N": "n_params" if present["N"] else "n_params_total",
-            "D": "dataset_tokens" if present["D"] else "tokens",
+            "N": "n_params" if "N" in present else "n_params_total",
+            "D": "dataset_tokens" if "D" in present else "tokens",
+            "C": "compute_counted" if counted else "compute_6nbs",
         },
     }
-    return FITS[law](measurements, declared)
 
 
-def _present(runs, key: str) -> bool:
-    column = QUANTITIES[key].column
+def _present(runs, column: str) -> bool:
     return column in runs.schema.names and runs[column].null_count < len(runs)
-
-
-def _known(ranges: dict | None):
-    for key, limits in (ranges or {}).items():
-        if key not in QUANTITIES:
-            raise UserError(f"range of {key!r}: unknown; there are: {', '.join(QUANTITIES)}")
-        yield key, limits
 
 
 def _limits(low: float | None, high: float | None) -> dict[str, float]:

@@ -3,7 +3,12 @@
 import argparse
 from pathlib import Path
 
-from scalinglaws.commands.options import add_table_arguments, limits, pair, units
+from scalinglaws.commands.options import (
+    add_json_argument,
+    add_table_arguments,
+    table_options,
+    write_json,
+)
 from scalinglaws.errors import UserError
 
 NAME = "fit"
@@ -14,37 +19,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_table_arguments(parser)
     parser.add_argument("--law", required=True, help="e.g. 'L(N,D)'; a wrong name lists them all")
     parser.add_argument(
-        "--range",
-        action="append",
-        default=[],
-        type=pair,
-        metavar="KEY=LOW:HIGH",
-        help="fit only these, e.g. N=1e6: or loss=:4; may be repeated",
+        "--within",
+        type=float,
+        metavar="FACTOR",
+        help="IsoFLOP, LR(N): keep sizes within this factor of the best at each budget",
     )
-    parser.add_argument("--json", metavar="FILE", help="also write everything that is known")
+    parser.add_argument(
+        "--tolerance",
+        type=float,
+        metavar="SHARE",
+        help="IsoFLOP: relative difference up to which computes are one budget (default: 0.02)",
+    )
+    parser.add_argument(
+        "--minimum",
+        choices=("parabola", "interpolated"),
+        help="IsoFLOP, LR(N): how the best at each budget is found (default: parabola)",
+    )
+    add_json_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    import json
-
-    from scalinglaws.atomic import atomic_write
     from scalinglaws.fit_table import fit_table
     from scalinglaws.study import load_yaml
 
-    law = fit_table(
-        arguments.runs,
-        arguments.law,
-        columns=dict(arguments.column),
-        units=units(arguments.unit),
-        ranges={key: limits(f"--range {key}", value) for key, value in arguments.range},
-        skip_bad_rows=arguments.skip_bad_rows,
-    )
+    settings = {name: getattr(arguments, name) for name in ("within", "tolerance", "minimum")}
+    law = fit_table(arguments.runs, arguments.law, settings=settings, **table_options(arguments))
     printed = Path("config/constants.yaml")
     constants = load_yaml(printed) if printed.exists() else {}
-    print(law.to_text(constants))
+    if arguments.json != "-":
+        print(law.to_text(constants))
     if arguments.json:
-        with atomic_write(Path(arguments.json)) as partial:
-            content = json.dumps(law.to_json(constants), indent=1, allow_nan=False)
-            partial.write_text(content + "\n", encoding="utf-8")
+        write_json(law.to_json(constants), arguments.json)
     if not law.ok:
         raise UserError(f"{law.law}: {law.status}")
