@@ -1,21 +1,31 @@
 """Metrics and laws of made-up and real sources, as a figure's script finds them on disk."""
 
 import importlib
+import json
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import yaml
 
+from scalinglaws.conventions.analysis import analyse
+from scalinglaws.conventions.table import CONVENTIONS
 from scalinglaws.figures.source import read_source
+from scalinglaws.laws.checks.held_out import held_out_rows
+from scalinglaws.laws.checks.profiles import LAWS as PROFILED
+from scalinglaws.laws.checks.profiles import profile_rows
+from scalinglaws.laws.checks.tables import HELD_OUT, PROFILES
 from scalinglaws.laws.fit import fit_laws, write_laws
 from scalinglaws.laws.measurements import Measurements
 from scalinglaws.laws.names import SLUGS
 from scalinglaws.metrics import SCHEMAS, table_from_rows, write_table
+from scalinglaws.study import load_study
 
 ROOT = Path(__file__).parents[2]
 CONSTANTS = yaml.safe_load((ROOT / "config" / "constants.yaml").read_text())
 FIGURES = yaml.safe_load((ROOT / "config" / "figures.yaml").read_text())
+PAPER_ESTIMATES = "results/kaplan2020/laws/parameters.parquet"
+MADE = ("held_out", "profiles", "conventions")  # tables that some figures read
 ALWAYS = ("runs", "curves", "evaluations")  # what every figure reads
 STEPS = (1, 3, 10, 30, 100, 200, 400, 800)
 
@@ -25,9 +35,31 @@ def study(folder, tables, laws, of="trained"):
     for name, schema in SCHEMAS.items():
         write_table(tables.get(name, schema.empty_table()), folder / f"{name}.parquet", schema)
     fits = [folder / f"{slug}.json" for slug in SLUGS.values()]
-    fitted = fit_laws(Measurements.of(tables), laws)
+    measurements = Measurements.of(tables)
+    fitted = fit_laws(measurements, laws)
     write_laws(fitted, CONSTANTS, folder / "parameters.parquet", [], fits)
-    paths = {name: folder / f"{name}.parquet" for name in SCHEMAS}
+    held_out = table_from_rows(held_out_rows(measurements, laws), HELD_OUT)
+    write_table(held_out, folder / "held_out.parquet", HELD_OUT)
+    found = [law for law in map(load, fits) if law["law"] in PROFILED]
+    rows = [row for law in found for row in profile_rows(law)]
+    write_table(table_from_rows(rows, PROFILES), folder / "profiles.parquet", PROFILES)
+    declared = load_study("kaplan2020" if of == "kaplan2020" else None, ROOT).conventions
+    steps = table_from_rows(
+        analyse(measurements, declared.model_dump(exclude_none=True), of), CONVENTIONS
+    )
+    write_table(steps, folder / "conventions.parquet", CONVENTIONS)
+    return on_disk(folder, fits, of)
+
+
+def load(path):
+    return json.loads(path.read_text())
+
+
+def on_disk(folder, fits, of):
+    """What Snakemake would hand to a figure of this source; the paper's estimates are committed."""
+    paths = {name: folder / f"{name}.parquet" for name in (*SCHEMAS, *MADE)}
+    paths["estimates"] = folder / "parameters.parquet"
+    paths["paper_estimates"] = paths["estimates"] if of == "kaplan2020" else ROOT / PAPER_ESTIMATES
     return SimpleNamespace(
         input=SimpleNamespace(**paths, laws=fits, drawn=[]),
         params=SimpleNamespace(constants=CONSTANTS, figure={}),

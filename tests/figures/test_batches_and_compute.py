@@ -6,10 +6,21 @@ import json
 import numpy as np
 import pytest
 from studies import ROOT, drawn, legend, sheet_of
-from studies_batch import ALPHA_B, LEVELS, SCANNED, critical, size_of
+from studies_batch import (
+    ALPHA_B,
+    ALPHA_S,
+    LEVELS,
+    LOG10_S_C,
+    SCANNED,
+    converged,
+    critical,
+    size_of,
+)
+
+from scalinglaws.figures.figure_19 import steps_to
 
 DATA = ROOT / "data" / "kaplan2020"
-MINE = ["figure_10", "figure_11", "figure_13", "figure_14", "figure_15", "figure_18"]
+MINE = ["figure_10", "figure_11", "figure_13", "figure_14", "figure_15", "figure_18", "figure_19"]
 
 
 def rows_of(name, **wanted):
@@ -251,3 +262,48 @@ def test_figure_11_of_a_study_cuts_its_ladder_and_fits_it(trained):
 def test_a_study_without_the_runs_says_what_is_missing(bare, name):
     sheet = sheet_of(bare, name)
     assert not sheet.axes and "It needs" in sheet.figure.texts[0].get_text().replace("\n", " ")
+
+
+def test_figure_19_draws_the_papers_points_beside_its_curves(paper):
+    sheet = sheet_of(paper, "figure_19")
+    for panel, name, column_ in (
+        ("steps", "fig19_Smin", "S_min"),
+        ("tokens", "fig19_Emin", "E_min_tokens"),
+    ):
+        read = [row for row in sheet.rows if row["panel"] == panel and "paper" in row["series"]]
+        assert pairs(read) == pairs(rows_of(name), "N", column_)
+    # The paper's points lie where the curves of its Fig. 4 have a loss a little smaller than said.
+    own = drawn(sheet, panel="steps", kind="point", series="loss 2.986")
+    theirs = drawn(sheet, panel="steps", series="loss 2.986, paper")
+    ours = dict(pairs(own))
+    ratios = [float(r["y"]) / at(own, [float(r["x"])])[0] for r in theirs[-3:]]
+    assert len(ours) > 3 and all(0.5 < ratio < 2.5 for ratio in ratios)
+
+
+def test_figure_19_of_a_study_has_the_truth_in_its_band(trained):
+    sheet = sheet_of(trained, "figure_19")
+    levels = {row["series"] for row in drawn(sheet, panel="steps", kind="point")}
+    assert len(levels) == 8
+    for series in levels:
+        loss = float(series.removeprefix("loss "))
+        for row in drawn(sheet, panel="steps", kind="band", series=f"{series}, B_crit"):
+            excess = loss - converged(float(row["x"]))
+            truth = 10**LOG10_S_C * excess ** (-1 / ALPHA_S)
+            # Runs scatter by 0.2 % of the loss, which a flat curve turns into many steps.
+            if excess > 0.1 * loss:
+                assert float(row["y"]) == pytest.approx(truth, rel=0.15)
+    steps, tokens = (
+        dict(pairs(drawn(sheet, panel=panel, kind="point", series=min(levels))))
+        for panel in ("steps", "tokens")
+    )
+    ratios = [tokens[size] / steps[size] for size in steps]
+    loss = float(min(levels).removeprefix("loss "))
+    assert ratios == pytest.approx([critical(loss)] * len(ratios), rel=0.1)
+
+
+def test_steps_to_a_loss_are_the_first():
+    curve = np.array([10.0, 20.0, 40.0, 80.0]), np.array([5.0, 4.0, 4.2, 3.0])
+    assert steps_to(4.0, curve) == pytest.approx(20.0)
+    assert 10.0 < steps_to(4.5, curve) < 20.0
+    assert 40.0 < steps_to(3.9, curve) < 80.0
+    assert np.isnan(steps_to(5.5, curve)) and np.isnan(steps_to(2.9, curve))

@@ -75,7 +75,7 @@ def test_a_cool_down_is_a_line_of_its_own(trained):
 def test_figure_4_holds_the_grid_and_the_printed_surface(paper):
     sheet = sheet_of(paper, "figure_04")
     assert len(drawn(sheet, kind="point")) == 38
-    printed = drawn(sheet, series="printed, N = 707788800")
+    printed = drawn(sheet, panel="dataset", series="printed, N = 707788800")
     expected = ((6.4e13 / 707788800) ** (0.076 / 0.103) + 1.8e13 / column(printed, "x")) ** 0.103
     np.testing.assert_allclose(column(printed, "y"), expected)
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import csv
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scalinglaws.compute import operations
 from scalinglaws.markup import latex_tabular, markdown_table
+from scalinglaws.tables import constants_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+TITLES = {
+    "table_1": "Table 1: parameters and compute",
+    "table_4": "Table 4: parameterisations of the trends",
+}
 PAPER_MODEL = {"n_layer": 36, "d_model": 1280, "d_ff": 5120, "n_ctx": 1024, "n_vocab": 50257}
 
 
@@ -42,17 +49,21 @@ FORMULAS = {
 def table_1(runs: list[dict]) -> PlainTable:
     """Table 1 with its numbers for a model of the paper and the largest Transformer of ``runs``.
 
+    The formulas of a trained model are compared with what its run recorded: N, the parameters with
+    embeddings, and the FLOPs of all operations.
+
     Args:
         runs: rows of RUNS; those without a shape are passed over.
     """
     shapes = [PAPER_MODEL]
     shaped = [
-        {key: run[key] for key in PAPER_MODEL}
+        run
         for run in runs
         if run["architecture"] == "transformer" and all(run[key] for key in PAPER_MODEL)
     ]
-    if shaped:
-        shapes.append(max(shaped, key=lambda shape: sum(p for p, _ in _counted(shape)[:-1])))
+    largest = max(shaped, key=lambda run: run["n_params"] or 0, default=None)
+    if largest:
+        shapes.append({key: largest[key] for key in PAPER_MODEL})
     header = ["Operation", "Parameters", "FLOPs per token (forward)"]
     for shape in shapes:
         name = f"({shape['n_layer']}, {shape['d_model']}), n_vocab {shape['n_vocab']:,}"
@@ -62,7 +73,27 @@ def table_1(runs: list[dict]) -> PlainTable:
         (operation, *formulas, *(f"{n:,}" if n else "–" for column in columns for n in column[i]))
         for i, (operation, formulas) in enumerate(FORMULAS.items())
     ]
-    return PlainTable("Table 1: parameters and compute", tuple(header), rows)
+    if largest and largest["compute_counted"]:
+        header.append("as its run recorded?")
+        agrees = _agreement(largest, columns[-1])
+        rows = [(*row, agrees.get(row[0], "")) for row in rows]
+    return PlainTable(TITLES["table_1"], tuple(header), rows)
+
+
+def _agreement(run: dict, counted: list[tuple[int, int]]) -> dict[str, str]:
+    """Row: whether it is what the run recorded, "yes" or "no"; rows that no run records are absent.
+
+    The FLOPs that a run records are those of all operations, three forward passes a token.
+    """
+    found = dict(zip(FORMULAS, counted, strict=True))
+    (embedding, _), (inner, _) = found["Embed"], found["Total (non-embedding)"]
+    flops = 3.0 * sum(own for _, own in counted[:-1]) * run["tokens"]
+    total = run["n_params"] == inner and math.isclose(run["compute_counted"], flops)
+    agrees = {
+        "Embed": run["n_params_total"] - run["n_params"] == embedding,
+        "Total (non-embedding)": total,
+    }
+    return {row: "yes" if own else "no" for row, own in agrees.items()}
 
 
 def _counted(shape: dict[str, int]) -> list[tuple[int, int]]:
@@ -92,38 +123,54 @@ TRENDS = (
 )
 
 
-def table_4(kaplan2020: pa.Table, study: pa.Table | None = None) -> PlainTable:
-    """Table 4 with the exponents of each law, 95 % intervals, or why it is not fitted.
+def table_4(
+    constants: dict[str, dict], kaplan2020: pa.Table, study: pa.Table | None = None
+) -> PlainTable:
+    """Table 4 with the exponents of each law: printed, refit and this study, with verdicts.
 
     Args:
+        constants: what the paper prints (config/constants.yaml).
         kaplan2020: the table PARAMETERS of the paper's own points.
         study: that of this study; None for the paper's own.
     """
-    header = ["Parameters", "Data", "Compute", "Batch size", "Equation", "Paper's points"]
-    sources = [_exponents(kaplan2020)]
-    if study is not None:
-        header.append("This study")
-        sources.append(_exponents(study))
-    rows = [
-        (*limits, equation, *(source.get(law, "not fitted") for source in sources))
-        for *limits, equation, law in TRENDS
-    ]
-    return PlainTable("Table 4: parameterisations of the trends", tuple(header), rows)
+    header = ["Parameters", "Data", "Compute", "Batch size", "Equation", "Printed"]
+    header += ["Refit of the paper's points", "Inside?"]
+    header += [] if study is None else ["This study", "Inside?"]
+    found: dict[str, list[tuple[str, dict]]] = {}
+    compared = constants_table("constants", constants, kaplan2020, study)
+    for constant, row in zip(constants.values(), compared, strict=True):
+        if constant["parameter"].startswith("alpha"):
+            found.setdefault(constant["law"], []).append((constant["parameter"], row))
+    sources = [("refit", kaplan2020)] + ([] if study is None else [("study", study)])
+    rows = []
+    for *limits, equation, law in TRENDS:
+        own = found[law]
+        printed = _joined(f"{name} {row['printed']:.3g}" for name, row in own)
+        cells = [*limits, equation, printed]
+        for column, parameters in sources:
+            cells += [
+                _estimates(own, column) or _status(law, parameters),
+                _joined(row[f"printed_inside_{column}"] for _, row in own if row[column]),
+            ]
+        rows.append(tuple(cells))
+    return PlainTable(TITLES["table_4"], tuple(header), rows)
 
 
-def _exponents(parameters: pa.Table) -> dict[str, str]:
-    """Law: its exponents with their intervals, or its status where it is not to be used."""
-    found: dict[str, list[str]] = {}
-    for row in parameters.to_pylist():
-        if row["status"] != "ok":
-            found[row["law"]] = [row["status"]]
-        elif row["parameter"].startswith("alpha"):
-            numbers = (row["estimate"], row["ci_low"], row["ci_high"])
-            estimate, low, high = (f"{number:.3g}" for number in numbers)
-            found.setdefault(row["law"], []).append(
-                f"{row['parameter']} {estimate} [{low}, {high}]"
-            )
-    return {law: ", ".join(words) for law, words in found.items()}
+def _estimates(own: list[tuple[str, dict]], column: str) -> str:
+    """Exponents with their 95 % intervals; "" where there are none."""
+    return _joined(
+        "{} {:.3g} [{:.3g}, {:.3g}]".format(name, *row[column]) for name, row in own if row[column]
+    )
+
+
+def _status(law: str, parameters: pa.Table) -> str:
+    """Why a law has no numbers."""
+    statuses = {row["law"]: row["status"] for row in parameters.to_pylist()}
+    return statuses.get(law, "not fitted")
+
+
+def _joined(words: Iterable[str]) -> str:
+    return ", ".join(words)
 
 
 def write_plain(table: PlainTable, csv_path: str, md_path: str, tex_path: str) -> None:

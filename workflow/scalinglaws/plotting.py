@@ -4,6 +4,7 @@ Only matplotlib and numpy: a figure script must start quickly. Laws come as thei
 """
 
 import csv
+import math
 import textwrap
 from pathlib import Path
 
@@ -26,24 +27,35 @@ style.use(Path(__file__).with_name("house.mplstyle"))
 BLUE, VERMILION, GREEN, PURPLE, BLACK = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000"
 GREY = "#777777"  # what the paper printed
 WIDTH = 7.0  # inches, a text column
-COLUMNS = ("panel", "series", "kind", "run_id", "x", "x_unit", "y", "y_low", "y_high", "y_unit")
+COLUMNS = (
+    *("panel", "series", "kind", "run_id"),
+    *("x", "x_low", "x_high", "x_unit", "y", "y_low", "y_high", "y_unit"),
+)
+Panel = tuple[str, str, str]
 
 
 class Sheet:
-    """A figure of one row of panels, and the table of everything drawn in it.
+    """A figure of panels, and the table of everything drawn in it.
 
-    A panel is ``(name, x_unit, y_unit)``. Draw data through the methods here: what goes around
-    them does not reach the CSV file.
+    A panel is ``(name, x_unit, y_unit)``, and None a place that stays empty. They stand in one row,
+    or in rows of ``columns``. Draw data through the methods here: what goes around them does not
+    reach the CSV file.
     """
 
-    def __init__(self, panels: list[tuple[str, str, str]], height: float = 2.7):
+    def __init__(self, panels: list[Panel | None], height: float = 2.7, columns: int | None = None):
         # A lone panel is not stretched to the whole column.
         width = WIDTH if len(panels) > 1 else 0.62 * WIDTH
         # Not pyplot: it takes a tenth of a second to import and keeps every figure alive.
         self.figure = Figure(figsize=(width, height))
-        axes = self.figure.subplots(1, len(panels), squeeze=False)[0] if panels else []
-        self.axes: dict[str, Axes] = dict(zip([p[0] for p in panels], axes, strict=True))
-        self.units = {name: (x_unit, y_unit) for name, x_unit, y_unit in panels}
+        self.axes: dict[str, Axes] = {}
+        self.units: dict[str, tuple[str, str]] = {}
+        columns = columns or len(panels)
+        for i, panel in enumerate(panels):
+            if panel is not None:
+                name, x_unit, y_unit = panel
+                self.units[name] = x_unit, y_unit
+                place = (math.ceil(len(panels) / columns), columns, i + 1)
+                self.axes[name] = self.figure.add_subplot(*place)
         self.rows: list[dict] = []
 
     def points(self, panel: str, series: str, x, y, run_ids=None, kind="point", **look):
@@ -59,9 +71,21 @@ class Sheet:
 
     def band(self, panel: str, series: str, x, y, low, high, color: str, **look):
         """A line with the band [low, high] behind it."""
-        self._record(panel, series, "band", x, y, low, high)
+        self._record(panel, series, "band", x, y, y_low=low, y_high=high)
         self.axes[panel].fill_between(x, low, high, color=color, alpha=0.25, linewidth=0)
         return self.axes[panel].plot(x, y, color=color, **look)[0]
+
+    def intervals(
+        self, panel: str, series: str, x, y, low, high, run_ids=None, along="y", width=1.0, **look
+    ):
+        """Markers with bars of ``width`` points from low to high, ``along`` "x" or "y"."""
+        look = {"marker": "o", "linestyle": "none", "zorder": 3, **look}
+        bars = {f"{along}_low": low, f"{along}_high": high}
+        self._record(panel, series, "interval", x, y, run_ids=run_ids, **bars)
+        axes = self.axes[panel]
+        draw, at = (axes.vlines, x) if along == "y" else (axes.hlines, y)
+        draw(at, low, high, color=look.get("color"), linewidth=width, zorder=look["zorder"])
+        return axes.plot(x, y, **look)[0]
 
     def legend_below(self, panel: str, title: str | None = None, columns: int = 1) -> None:
         """The panel's legend under it, where it can cover no data."""
@@ -80,23 +104,14 @@ class Sheet:
         wrapped = "\n".join(textwrap.fill(line, columns) for line in text.split("\n"))
         self.axes[panel].plot([], [], linestyle="none", label=wrapped)
 
-    def _record(self, panel, series, kind, x, y, low=None, high=None, run_ids=None) -> None:
+    def _record(self, panel, series, kind, x, y, run_ids=None, **bounds) -> None:
         x_unit, y_unit = self.units[panel]
-        for i, (x_value, y_value) in enumerate(zip(x, y, strict=True)):
-            self.rows.append(
-                {
-                    "panel": panel,
-                    "series": series,
-                    "kind": kind,
-                    "run_id": "" if run_ids is None else run_ids[i],
-                    "x": repr(float(x_value)),
-                    "x_unit": x_unit,
-                    "y": repr(float(y_value)),
-                    "y_low": "" if low is None else repr(float(low[i])),
-                    "y_high": "" if high is None else repr(float(high[i])),
-                    "y_unit": y_unit,
-                }
-            )
+        own = {"panel": panel, "series": series, "kind": kind, "x_unit": x_unit, "y_unit": y_unit}
+        columns = {"x": x, "y": y, **bounds}
+        for i, values in enumerate(zip(*columns.values(), strict=True)):
+            numbers = dict(zip(columns, (repr(float(value)) for value in values), strict=True))
+            run_id = "" if run_ids is None else run_ids[i]
+            self.rows.append(dict.fromkeys(COLUMNS, "") | own | numbers | {"run_id": run_id})
 
     def save(self, pdf: str | Path, png: str | Path, table: str | Path) -> None:
         """Write PDF, PNG and CSV; equal drawings give equal bytes (no dates, no version)."""
@@ -138,24 +153,25 @@ def log_x(axes: Axes, label: str) -> None:
     """A logarithmic horizontal axis, labelled at powers of ten, few enough to stand apart."""
     axes.set_xscale("log")
     axes.set_xlabel(label)
-    _label_powers(axes.xaxis, axes.get_xlim())
+    narrow = axes.get_subplotspec().get_gridspec().ncols > 2
+    _label_powers(axes.xaxis, axes.get_xlim(), 4 if narrow else 8)
 
 
 def log_y(axes: Axes, label: str) -> None:
     """The same, vertical."""
     axes.set_yscale("log")
     axes.set_ylabel(label)
-    _label_powers(axes.yaxis, axes.get_ylim())
+    _label_powers(axes.yaxis, axes.get_ylim(), 8)
 
 
-def _label_powers(axis: Axis, limits: tuple[float, float]) -> None:
+def _label_powers(axis: Axis, limits: tuple[float, float], most: int) -> None:
     decades = np.log10(limits[1] / limits[0])
     # A short axis may hold a single power of ten, or none: label 2 and 5 between them as well.
     if decades < 1.5:
-        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=8))
+        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=most))
         axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
     else:
-        axis.set_major_locator(LogLocator(numticks=8))
+        axis.set_major_locator(LogLocator(numticks=most))
     if decades > 4:
         axis.set_minor_locator(NullLocator())
     axis.set_minor_formatter(NullFormatter())

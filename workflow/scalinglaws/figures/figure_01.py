@@ -7,6 +7,7 @@ from scalinglaws.plotting import BLACK, Sheet, log_loss_y, log_x, no_panels, num
 from scalinglaws.units import PF_DAY
 
 PALE_BLUE = "#A6CDE8"
+ENVELOPE = "fig01_compute_envelope"  # of the paper: minima over runs, in no table of metrics
 
 
 def draw(source: Source) -> Sheet:
@@ -40,7 +41,8 @@ def _has_points(law: dict) -> bool:
 
 def _curves(source: Source) -> dict:
     """Learning curves: C_min of the paper's runs, C = 6NBS of trained ones."""
-    experiment = "compute" if source.is_paper else "model_size"
+    fitted = source.laws["L(C)"]["selection"].get("experiment", "model_size")
+    experiment = "compute" if source.is_paper else fitted
     column = "compute_min" if source.is_paper else "compute_6nbs"
     return segments(source, [run["run_id"] for run in source.members(experiment)], column)
 
@@ -54,13 +56,16 @@ def _draw_compute(sheet: Sheet, source: Source, curves: dict) -> None:
             look = {"color": PALE_BLUE, "linewidth": 0.6, "label": label, **style(phase)}
             sheet.line("compute", "runs", compute / PF_DAY, loss, ids, **look)
             label = None
+    _draw_published(sheet, source)
     law = source.laws["L(C_min)" if source.is_paper else "L(C)"]
     points = law["points"]
     if points["x"]:
-        look = {"color": BLACK, "marker": ".", "markersize": 3, "linestyle": "-", "linewidth": 0.8}
-        look["label"] = f"lower envelope, of {law['n_runs']} runs"
+        look = {"color": BLACK, "marker": ".", "markersize": 3}
+        look |= {"label": f"lower envelope, of {law['n_runs']} runs"}
         if source.is_paper:  # the curves above are drawn against the printed conversion
             look["label"] += " of Fig. 2,\n" + r"$C_\mathrm{min}$ by the refitted $B_\mathrm{crit}$"
+        else:
+            look |= {"linestyle": "-", "linewidth": 0.8}
         sheet.points("compute", "envelope", points["x"], points["loss"], points["run_ids"], **look)
     if source.is_paper:
         constants = ("alpha_C_min", "C_c_min")
@@ -70,6 +75,14 @@ def _draw_compute(sheet: Sheet, source: Source, curves: dict) -> None:
     else:
         _draw_law(sheet, source, "compute", law, "$C$", r"\alpha_C", ("alpha_C", "C_c"))
         _finish(sheet, "compute", "Compute", r"Compute $C = 6NBS$ (PF-days)")
+
+
+def _draw_published(sheet: Sheet, source: Source) -> None:
+    """The lower envelope that the paper drew."""
+    if rows := source.drawn.get(ENVELOPE):
+        x, loss = ([float(row[name]) for row in rows] for name in ("C_min_PFdays", "test_loss"))
+        look = {"color": BLACK, "linewidth": 0.8, "label": "lower envelope of the paper"}
+        sheet.line("compute", "envelope of the paper", x, loss, **look)
 
 
 def _draw_law(

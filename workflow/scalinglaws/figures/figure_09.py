@@ -3,11 +3,13 @@
 import numpy as np
 
 from scalinglaws.figures.colour_scale import ColourScale
-from scalinglaws.figures.figure_04 import PRINTED, printed_loss
+from scalinglaws.figures.delta_band import delta_band
+from scalinglaws.figures.joint_law import draw_joint, explain_joint, joint_law, printed_loss
 from scalinglaws.figures.source import Source
 from scalinglaws.plotting import (
     BLACK,
     GREY,
+    VERMILION,
     Sheet,
     log_loss_y,
     log_x,
@@ -38,8 +40,7 @@ def draw(source: Source) -> Sheet:
     else:
         reason = why_not or "no run of the same model without data limit"
         sheet.remark("parameters", f"overfitting is not shown: {reason}")
-    title = "Dataset size $D$ (tokens)" + (PRINTED if source.is_paper else "")
-    sheet.legend_below("parameters", title, columns=3)
+    sheet.legend_below("parameters", "Dots: dataset size $D$ (tokens)", columns=3)
     return sheet
 
 
@@ -47,6 +48,9 @@ def _exponent_ratio(source: Source) -> tuple[float | None, str]:
     """alpha_N / alpha_D: the paper's own, or of this study's fits; or why there is none."""
     if source.is_paper:
         return source.printed("exponent_ratio"), ""
+    joint = source.laws["L(N,D)"]
+    if joint["status"] == "ok":
+        return joint["estimates"][0] / joint["estimates"][1], ""
     for name in ("L(N)", "L(D)"):
         if source.laws[name]["status"] != "ok":
             return None, f"{name} has no fit ({source.laws[name]['status']})"
@@ -89,16 +93,31 @@ def _draw_losses(sheet: Sheet, source: Source, runs: list, colours: ColourScale)
             [run["test_loss"] for run in own],
             [run["run_id"] for run in own],
             color=colour,
-            linestyle="none" if source.is_paper else "-",
+            markersize=3.5,
             label=label,
         )
-        if source.is_paper:
-            look = {"color": colour, "linestyle": (0, (3, 2)), "linewidth": 0.9}
-            loss = printed_loss(source, sizes, tokens)
-            sheet.line("parameters", f"printed, D = {tokens}", sizes, loss, **look)
+        name = f"D = {tokens}" if np.isfinite(tokens) else ALL_TEXT
+        draw_joint(sheet, source, "parameters", name, sizes, (sizes, tokens), colour)
     axes.set_title("Data size bottleneck")
     log_x(axes, "Parameters $N$ (non-embedding)")
     log_loss_y(axes)
+    explain_joint(sheet, source, "parameters")
+
+
+def _draw_refit(sheet: Sheet, source: Source, overfitting: list, ratio: float, x) -> None:
+    """Eq. 4.3 with the fitted L(N,D), at the middle of the sizes: where the axis has the exponent
+    of the fit itself, as for a trained study, it is the same at all."""
+    size = np.exp(np.mean([np.log(run["n_params"]) for run, *_ in overfitting]))
+    tokens = size**ratio / x
+
+    def rise(*p) -> np.ndarray:
+        return joint_law(size, tokens, *p) / joint_law(size, np.inf, *p) - 1.0
+
+    found = delta_band(source.laws["L(N,D)"], rise)
+    if found is not None:
+        mean, low, high = found
+        look = {"linewidth": 1.2, "zorder": 2, "label": "refit of $L(N,D)$, 95 % band"}
+        sheet.band("overfitting", "refit", x, mean, low, high, color=VERMILION, **look)
 
 
 def _draw_overfitting(
@@ -114,9 +133,11 @@ def _draw_overfitting(
             [y for _, _, y in own],
             [run["run_id"] for run, *_ in own],
             color=colours(tokens),
+            markersize=3.5,
         )
+    x = span([x for _, x, _ in overfitting], 1.3)
+    _draw_refit(sheet, source, overfitting, ratio, x)
     if source.is_paper:
-        x = span([x for _, x, _ in overfitting], 1.3)
         scale = source.printed("D_c") / source.printed("N_c") ** ratio
         rise = (1.0 + scale * x) ** source.printed("alpha_D") - 1.0
         look = {"color": GREY, "linestyle": (0, (4, 2)), "linewidth": 1.1}

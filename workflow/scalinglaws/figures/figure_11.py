@@ -2,10 +2,19 @@
 
 import numpy as np
 
+from scalinglaws.figures.adjusted import (
+    CRITICAL,
+    STEPS,
+    first_step,
+    printed_critical,
+    printed_steps,
+    step_law,
+)
 from scalinglaws.figures.colour_scale import ColourScale
 from scalinglaws.figures.redone import Redone, redone
 from scalinglaws.figures.slices import Slice, slices
 from scalinglaws.figures.source import Source
+from scalinglaws.laws.batch.conversion import s_min
 from scalinglaws.plotting import Sheet, log_loss_y, log_x, no_panels, span
 from scalinglaws.units import PF_DAY
 
@@ -13,8 +22,6 @@ PANELS = (
     ("compute", "compute_6nbs", "At equal compute", "Compute $C = 6NBS$ (PF-days)"),
     ("steps", "step", "At equal steps", "Steps $S$"),
 )
-CRITICAL = ("alpha_B", "log10_B_star")
-STEPS = ("alpha_N", "alpha_S", "log10_N_c", "log10_S_c")
 DOTTED = (0, (1, 1))
 
 
@@ -22,7 +29,7 @@ def draw(source: Source) -> Sheet:
     """Two panels, eight slices each; points measured, lines the law with S_min by Eq. 5.4."""
     law = source.laws["L(N,S_min)"]
     experiment = law["selection"].get("experiment", "model_size")
-    first = law["selection"].get("points", {}).get("step", {}).get("min", 0.0)
+    first = first_step(law)
     found = {panel: slices(source, column, experiment, first) for panel, column, *_ in PANELS}
     found = {panel: own for panel, own in found.items() if own}
     if not found:
@@ -54,13 +61,13 @@ def _draw_slice(
     cut: Slice,
     colour,
     own: Redone | None,
-    first_step: float,
+    first: float,
 ) -> None:
     """Points, the fit where it was fitted (after the warm-up), and the paper's line."""
     name = f"{cut.value:.4g} PF-days" if panel == "compute" else f"{cut.value:.6g} steps"
     look = {"color": colour, "markersize": 3}
     sheet.points(panel, name, cut.n_params, cut.loss, cut.run_ids, **look)
-    if own is not None and (fitted := cut.after(first_step)):
+    if own is not None and (fitted := cut.after(first)):
         mean, low, high = own.log_band(lambda *p: _at_points(fitted, *p))
         look = {"linewidth": 0.9, "zorder": 2}
         series = f"refit, {name}"
@@ -73,8 +80,8 @@ def _draw_slice(
 
 def _at_points(cut: Slice, alpha_B, log10_B_star, *constants) -> np.ndarray:
     """What the fit says of each model: its S_min by B_crit at the loss that it had (Eq. 5.4)."""
-    batch = critical_batch(cut.loss, alpha_B, 10.0**log10_B_star)
-    return step_law(cut.n_params, cut.step / (1.0 + batch / cut.batch_tokens), *constants)
+    steps = s_min(cut.step, cut.loss, cut.batch_tokens, alpha_B, log10_B_star)
+    return step_law(cut.n_params, steps, *constants)
 
 
 def _as_drawn(source: Source, panel: str, cut: Slice) -> tuple[np.ndarray, np.ndarray]:
@@ -82,26 +89,12 @@ def _as_drawn(source: Source, panel: str, cut: Slice) -> tuple[np.ndarray, np.nd
 
     Its S_c counts steps at S_min, half of Table 3's: with Table 3's the lines would lie elsewhere.
     """
-    names = ("alpha_N_steps", "alpha_S", "N_c_steps", "S_c")
-    alpha_N, alpha_S, N_c, S_c = (source.printed(name) for name in names)
     size, step, loss, batch = cut.n_params, cut.step, cut.loss, cut.batch_tokens
     if panel == "compute":
         size, loss, batch = span(size, count=60), loss.min(), batch[0]
         step = cut.value * PF_DAY / (6.0 * size * batch)
-    critical = critical_batch(loss, source.printed("alpha_B"), source.printed("B_star"))
-    constants = alpha_N, alpha_S, np.log10(N_c), np.log10(S_c)
-    return size, step_law(size, step / (1.0 + critical / batch), *constants)
-
-
-def critical_batch(loss, alpha_B: float, B_star: float) -> np.ndarray:
-    """B_crit(L) in tokens (Eq. 5.3)."""
-    return B_star * np.asarray(loss) ** (-1.0 / alpha_B)
-
-
-def step_law(n_params, step_min, alpha_N, alpha_S, log10_N_c, log10_S_c) -> np.ndarray:
-    """L(N,S_min) in nats/token (Eq. 5.6)."""
-    by_size = 10.0 ** (alpha_N * (log10_N_c - np.log10(n_params)))
-    return by_size + 10.0 ** (alpha_S * (log10_S_c - np.log10(step_min)))
+    steps = s_min(step, loss, batch, *printed_critical(source))
+    return size, step_law(size, steps, *printed_steps(source))
 
 
 def _explain(sheet: Sheet, source: Source, panel: str, law: dict, own: Redone | None) -> None:

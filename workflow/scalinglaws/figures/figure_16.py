@@ -7,6 +7,7 @@ from scalinglaws.figures.curves import segments
 from scalinglaws.figures.source import Source
 from scalinglaws.plotting import GREY, VERMILION, Sheet, log_x, log_y, no_panels, number, span
 
+DASHED = (0, (3, 1.5))  # the train loss
 BOUND = "fig16_left"  # drawn: the fitted bound is on its x axis and cannot be undone
 
 
@@ -93,19 +94,21 @@ def _draw_curves(sheet: Sheet, runs: dict[str, dict], losses: dict) -> None:
     colours = ColourScale([run["dataset_tokens"] for run in runs.values()])
     for run_id, run in runs.items():
         colour = colours(run["dataset_tokens"])
-        for y, dashes in (("test_loss", "-"), ("train_loss", (0, (3, 1.5)))):
+        for y, dashes in (("test_loss", "-"), ("train_loss", DASHED)):
             # The stop is a step of the trunk; the cool-down after it starts from there.
             x, loss = losses[y].get(run_id, {}).get("trunk", (np.array([]), np.array([])))
             look = {"color": colour, "linestyle": dashes, "linewidth": 0.9}
-            label = number(run["dataset_tokens"]) if y == "test_loss" else None
-            sheet.line("curves", y, x, loss, [run_id] * len(x), label=label, **look)
+            sheet.line("curves", y, x, loss, [run_id] * len(x), **look)
         _mark_stop(sheet, run, losses)
     size = number(next(iter(runs.values()))["n_params"])
     axes.set_title(f"Learning curves, $N$ = {size}")
     log_x(axes, "Step")
     axes.set_ylabel("Loss (nats/token)")
-    title = "Dataset size $D$ (tokens)\nsolid: test, dashed: train, bar: the stop"
-    sheet.legend_below("curves", title, columns=3)
+    for label, dashes in (("test", "-"), ("train", DASHED)):
+        axes.plot([], [], color=GREY, linestyle=dashes, linewidth=0.9, label=label)
+    axes.plot([], [], color=GREY, linewidth=1.4, label="bar: the stop")
+    sheet.legend_below("curves", columns=3)
+    colours.bar(sheet, [axes], "Dataset size $D$ (tokens)")
 
 
 def _mark_stop(sheet: Sheet, run: dict, losses: dict) -> None:

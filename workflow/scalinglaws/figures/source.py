@@ -7,7 +7,19 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from scalinglaws.conventions.table import CONVENTIONS
+from scalinglaws.laws.checks.tables import HELD_OUT, PROFILES
+from scalinglaws.laws.parameters import PARAMETERS
 from scalinglaws.metrics import CURVES, EVALUATIONS, RUNS, SCHEMAS, read_table
+
+# Tables of the laws that some figures read, by the name of the rule's input.
+LAW_TABLES = {
+    "estimates": PARAMETERS,
+    "paper_estimates": PARAMETERS,
+    "held_out": HELD_OUT,
+    "profiles": PROFILES,
+    "conventions": CONVENTIONS,
+}
 
 
 @dataclass(frozen=True)
@@ -16,7 +28,8 @@ class Source:
 
     ``runs`` holds one dictionary a run; ``laws`` maps a law's name to its JSON file. ``drawn``
     holds series that the paper drew through a fit, by the name of their file: shown, never fitted.
-    ``tables`` holds those further tables of metrics that the figure asks for.
+    ``tables`` holds those further tables of metrics that the figure asks for, and those of
+    LAW_TABLES that its entry says it ``reads``.
     """
 
     runs: list[dict]
@@ -56,7 +69,8 @@ class Source:
 
     def why_missing(self) -> str:
         """The sentence of a figure for which there are no runs at all."""
-        missing = self.figure.get("missing", {}).get("kaplan2020" if self.is_paper else "trained")
+        source = self.runs[0]["source"] if self.runs else "trained"
+        missing = self.figure.get("missing", {}).get(source)
         reasons = "; ".join(dict.fromkeys((missing or {}).values()))
         return "Nothing to draw: this study has no runs for this figure." + (
             f" It {reasons}." if reasons else ""
@@ -71,6 +85,8 @@ class Source:
 def read_source(snakemake, *tables: str) -> Source:
     """Read the inputs and params of a figure's rule, and of further tables those named."""
     paths = snakemake.input
+    further = {name: SCHEMAS[name] for name in tables}
+    further |= {name: LAW_TABLES[name] for name in snakemake.params.figure.get("reads", ())}
     laws = [json.loads(Path(path).read_text(encoding="utf-8")) for path in paths.laws]
     return Source(
         runs=read_table(paths.runs, RUNS).to_pylist(),
@@ -79,7 +95,7 @@ def read_source(snakemake, *tables: str) -> Source:
         laws={law["law"]: law for law in laws},
         constants=snakemake.params.constants,
         figure=snakemake.params.figure,
-        tables={name: read_table(getattr(paths, name), SCHEMAS[name]) for name in tables},
+        tables={name: read_table(getattr(paths, name), own) for name, own in further.items()},
         drawn={Path(path).stem: _rows(path) for path in getattr(paths, "drawn", [])},
     )
 
