@@ -1,0 +1,1 @@
+"""The report: Snakemake's own, with a front page and results as HTML."""
