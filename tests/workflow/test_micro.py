@@ -2,11 +2,14 @@
 
 import json
 import os
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from browser import find_browser, visit
 
+from scalinglaws.claims.all_claims import CLAIMS
 from scalinglaws.products import products
 from scalinglaws.study import load_study
 
@@ -62,10 +65,16 @@ def test_changed_peak_rate_reruns_what_depends_on_it(clone):
         "evaluate": 4,
         "gather": 1,
         "fit_laws": 1,
+        "check_laws": 1,
         "figure": len(load_study(None, clone.path).figures),
         "judge_claims": 1,
         "constants_table": 5,
         "paper_table": 2,
+        "claims_page": 1,
+        "laws_page": 1,
+        "conventions_page": 1,
+        "plan_page": 1,
+        "table_page": 7,
     }
 
 
@@ -152,8 +161,21 @@ def test_record_refuses_orphans(clone):
     assert "transformer-L9-old.parquet" in done.stdout
 
 
-def test_report_is_one_offline_file(clone):
-    clone.snakemake("--report", "results/micro/report.html")
-    html = (clone.path / "results/micro/report.html").read_text()
-    assert "figure_06" in html
-    assert 'src="http' not in html
+def test_report_works_offline_in_a_browser(finished, tmp_path):
+    """Every result is found in its list and from the front, and loads; nothing is fetched."""
+    report = tmp_path / "report.html"
+    finished.snakemake("--report", str(report))
+    assert 'src="http' not in report.read_text()
+    if not find_browser():
+        pytest.skip("no Chromium or Chrome is installed (Debian: apt install chromium)")
+    seen = visit(report, (Path(__file__).parent / "walk_report.js").read_text())
+    assert seen.errors == []
+    assert seen.value["fetched"] == []
+    assert seen.value["claims"] == len(CLAIMS)
+    studies = [load_study(name, finished.path) for name in (None, "kaplan2020")]
+    wanted = {p for s in studies for p in products(s) if p.endswith((".png", ".html"))}
+    listed = [entry for entries in seen.value["listed"].values() for entry in entries]
+    assert sorted(entry["path"] for entry in listed) == sorted(wanted)
+    assert sorted(entry["path"] for entry in seen.value["linked"]) == sorted(wanted)
+    assert all(entry["caption"] for entry in seen.value["linked"])
+    assert all(e["width"] > 100 for e in listed if e["path"].endswith(".png"))

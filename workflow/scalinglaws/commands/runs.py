@@ -11,6 +11,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--commands", action="store_true", help="print the training command of each run instead"
     )
+    parser.add_argument(
+        "--cost",
+        action="store_true",
+        help="PF-days, device-hours, memory and storage instead, by experiment",
+    )
+    parser.add_argument(
+        "--hardware", default="core", help="device of config/hardware.yaml (with --cost)"
+    )
+    parser.add_argument(
+        "--utilisation", type=float, help="share of its peak that training reaches (with --cost)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -18,8 +29,27 @@ def run(arguments: argparse.Namespace) -> None:
     from scalinglaws.study import load_study
 
     study = load_study(arguments.study)
+    if arguments.cost:
+        print(_cost(study, arguments))
+        return
     if arguments.commands:
         print("\n".join(commands(study)))
         return
     print(grid_table(study))
     check_budget(study)
+
+
+def _cost(study, arguments: argparse.Namespace) -> str:
+    from scalinglaws.errors import UserError
+    from scalinglaws.grid_cost import cost_table
+    from scalinglaws.planning.hardware import peak_of
+
+    peak, usual = peak_of(arguments.hardware)
+    share = usual if arguments.utilisation is None else arguments.utilisation
+    if not 0 < share <= 1:
+        raise UserError(f"--utilisation {share:g}: must be above 0 and at most 1")
+    table = cost_table(study, peak * share)
+    return (
+        f"{table}\n\nstudy {study.study} on {arguments.hardware}: "
+        f"{peak:.3g} FLOP/s a device, {share:.0%} of it reached"
+    )

@@ -7,6 +7,7 @@ are current; those of other studies (smoke, micro, a user's own) stay at home.
 
 from __future__ import annotations
 
+from scalinglaws.products import CONSTANTS, LAW_POINTS
 from scalinglaws.provenance.records import record_prefix
 from scalinglaws.study import Study
 
@@ -23,14 +24,7 @@ stages:
     desc: {desc}
     cmd: snakemake --cores all
     deps:
-      - Snakefile
-      - workflow
-      - profiles/default
-      - requirements.lock
-      - config/constants.yaml
-      - config/corpora.yaml
-      - config/figures.yaml
-      - data/kaplan2020
+{deps}
     params:
       - config/config.yaml:
       - config/kaplan2020.yaml:
@@ -38,11 +32,32 @@ stages:
 {outs}
       # Snakemake's own records travel with the results.
       - .snakemake/metadata: {{persist: true}}
+
+# `dvc metrics diff`: the fitted constants before and after.
+metrics:
+{metrics}
+
+# `dvc plots diff`: the points that the laws are fitted to, a panel a law (.dvc/plots/laws.json).
+plots:
+{plots}
 """
 
+DEPS = (
+    *("Snakefile", "workflow", "profiles/default", "requirements.lock"),
+    *(
+        "config/chinchilla.yaml",
+        "config/constants.yaml",
+        "config/corpora.yaml",
+        "config/figures.yaml",
+        "data/kaplan2020",
+    ),
+)
 LARGE = ("tokenizer.json", "tokens", "runs", "scores")  # below results/{study}; kept in DVC's cache
 SMALL = (  # kept in git
-    *("data_cards", "metrics", "laws", "claims.md", "claims.parquet", "figures", "tables"),
+    *("data_cards", "metrics", "laws", CONSTANTS, LAW_POINTS),
+    *("claims.md", "claims.parquet", "claims.html"),
+    *("conventions.md", "conventions.parquet", "plan.txt", "plan.json"),
+    *("laws.html", "conventions.html", "plan.html", "figures", "tables"),
 )
 
 
@@ -62,9 +77,16 @@ def dvc_yaml(studies: list[Study]) -> str:
         for study in studies
         for path, cached in _outs(study).items()
     ]
-    names = " and ".join(study.study for study in studies)
-    desc = f"the studies {names}, from raw text to figures"
-    return HEADER + STAGE.format(desc=desc, outs="\n".join(outs))
+    names = [study.study for study in studies]
+    return HEADER + STAGE.format(
+        desc=f"the studies {' and '.join(names)}, from raw text to figures",
+        deps="\n".join(f"      - {path}" for path in DEPS),
+        outs="\n".join(outs),
+        metrics="\n".join(f"  - results/{name}/{CONSTANTS}" for name in names),
+        plots="\n".join(
+            f"  - results/{name}/{LAW_POINTS}: {{template: laws, x: x, y: y}}" for name in names
+        ),
+    )
 
 
 def dvcignore(studies: list[Study]) -> str:

@@ -17,14 +17,14 @@ def clear_stale_locks(root: Path) -> str:
     locks = sorted((root / ".snakemake/locks").glob("*"))
     if not locks:
         return "no lock"
-    if owner := _living_snakemake(root):
+    if owner := living_snakemake(root):
         return f"locked by a running snakemake (process {owner}): left as it is"
     for lock in locks:
         lock.unlink(missing_ok=True)
     return "the lock of a killed snakemake was cleared"
 
 
-def _living_snakemake(root: Path) -> int | None:
+def living_snakemake(root: Path) -> int | None:
     """The process id of a Snakemake that works in `root`, or None."""
     here = root.resolve()
     for process in psutil.process_iter():

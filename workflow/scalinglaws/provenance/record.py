@@ -1,23 +1,29 @@
 """`scalinglaws record`: write a finished study into the ledger, dvc.lock.
 
 The gate comes first. DVC would record any state, also a mixed one that a partial run left, and
-then call it up to date; so nothing is recorded unless Snakemake finds nothing left to be done and
-every file of the results is a product of the configured runs.
+then call it up to date; so nothing is recorded unless Snakemake finds nothing left to be done,
+every file is a product of the configured runs, every record names the bytes that are there, and no
+file has other bytes than its last recording without a job that made it.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from scalinglaws.errors import UserError
 from scalinglaws.generated import check_frame, write_pages
-from scalinglaws.products import products
-from scalinglaws.provenance.prune import find_orphans
-from scalinglaws.study import TRACKED, load_study
+from scalinglaws.provenance.audit.evidence import Evidence, gather
+from scalinglaws.provenance.audit.files import changed_by_hand, check_orphans
+from scalinglaws.provenance.audit.finding import Finding
+from scalinglaws.provenance.audit.made_from import check_made_from
+from scalinglaws.provenance.audit.state import check_state
+from scalinglaws.provenance.dvclock import LOCK, read_lock
+from scalinglaws.provenance.locks import living_snakemake
 
 STAGE = "reproduce"
 
@@ -26,43 +32,60 @@ def record(root: Path) -> list[str]:
     """Check, then `dvc commit`; gives lines that say what was done.
 
     Raises:
-        UserError: something is left to be done, a file is an orphan, or DVC refuses.
+        UserError: something is left to be done, a file is an orphan, the state is mixed, or DVC
+            refuses; one line with the first reason.
     """
-    studies = [load_study(name, root) for name in TRACKED]
     check_frame(root)
-    _nothing_to_be_done(root)
-    if orphans := find_orphans(root, studies):
-        shown = ", ".join(orphans[:3]) + (" ..." if len(orphans) > 3 else "")
-        raise UserError(
-            f"{len(orphans)} files belong to no declared run or result ({shown}); "
-            "`scalinglaws prune` removes them"
-        )
+    if owner := living_snakemake(root):
+        raise UserError(f"a snakemake (process {owner}) works here: record when it has ended")
+    evidence = gather(root)
+    if evidence.plan.error:
+        raise UserError(f"not recorded: snakemake cannot plan: {evidence.plan.error}")
+    if jobs := evidence.plan.jobs():
+        left = ", ".join(f"{rule}: {count}" for rule, count in jobs.items())
+        raise UserError(f"not recorded: jobs are left to be done ({left}); run `snakemake` first")
+    reasons = [finding for finding in _gate(evidence) if finding.fault]
+    if reasons:
+        more = f" ({len(reasons) - 1} more reasons like it)" if len(reasons) > 1 else ""
+        raise UserError(f"not recorded: {reasons[0]}{more}")
     # Inside `dvc repro` the stage is being recorded already, and DVC's lock is taken.
     if "DVC_STAGE" in os.environ:
         return ["checked; `dvc repro` records it"]
-    done = _run(root, "dvc", "commit", "--force", STAGE)
+    _commit(root)
+    _check_lock(root, evidence)
+    pages = [f"wrote {path}" for path in write_pages(root)]
+    count = len(evidence.declared)
+    return [*pages, f"recorded {count} files in {LOCK}; commit {LOCK} to git to publish it"]
+
+
+def _gate(evidence: Evidence) -> Iterator[Finding]:
+    """Reasons not to record what Snakemake finds finished, the plainest first."""
+    yield from check_state(evidence)
+    yield from check_orphans(evidence)
+    yield from check_made_from(evidence)
+    yield from changed_by_hand(evidence)
+
+
+def _commit(root: Path) -> None:
+    """`dvc commit`, which hashes every file: what DVC remembers of file states is left out."""
+    with tempfile.TemporaryDirectory() as memory:
+        done = subprocess.run(
+            [str(Path(sys.executable).with_name("dvc")), "commit", "--force", STAGE],
+            cwd=root,
+            env=os.environ | {"DVC_SITE_CACHE_DIR": memory},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     if done.returncode:
         raise UserError(f"dvc commit failed: {(done.stderr or done.stdout).strip()}")
-    pages = [f"wrote {path}" for path in write_pages(root)]
-    count = sum(len(products(study)) for study in studies)
-    return [*pages, f"recorded {count} files in dvc.lock; commit dvc.lock to git to publish it"]
 
 
-def _nothing_to_be_done(root: Path) -> None:
-    plan = _run(root, "snakemake", "--dry-run", "--nolock")
-    if plan.returncode:
-        raise UserError(f"snakemake -n failed: {(plan.stderr or plan.stdout).strip()}")
-    output = plan.stdout + plan.stderr
-    if "Nothing to be done" not in output:
-        table = output.partition("Job stats:")[2].partition("total")[0]
-        jobs = re.findall(r"^(\w+) +(\d+)$", table, flags=re.MULTILINE)
-        left = ", ".join(f"{rule}: {count}" for rule, count in jobs if rule != "all")
-        raise UserError(f"not recorded: jobs are left to be done ({left}); run snakemake first")
-
-
-def _run(root: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    """Run a tool of this environment in the project's folder."""
-    program = Path(sys.executable).with_name(command[0])
-    return subprocess.run(
-        [str(program), *command[1:]], cwd=root, capture_output=True, text=True, check=False
-    )
+def _check_lock(root: Path, evidence: Evidence) -> None:
+    """Raises UserError where DVC wrote another hash than the checks found."""
+    lock = read_lock(root)
+    for entry in lock.outs.values() if lock else ():
+        if evidence.knows(entry) and evidence.now(entry) != entry.md5:
+            raise UserError(
+                f"{entry.path}: changed while it was recorded; run `scalinglaws record`"
+            )

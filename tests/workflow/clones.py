@@ -1,0 +1,118 @@
+"""A clone of this checkout in a folder of its own, in which real Snakemake and DVC run."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+from scalinglaws.study import load_yaml, merge
+
+
+class Clone:
+    """A checkout whose default study is `micro`, with the tools of this environment."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess:
+        """Run a tool in the clone; stdout and stderr together in `stdout`."""
+        tools = Path(sys.executable).parent
+        environment = os.environ | {
+            "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": str(self.path / "workflow"),
+            "GIT_AUTHOR_NAME": "test",
+            "GIT_AUTHOR_EMAIL": "test@example.org",
+            "GIT_COMMITTER_NAME": "test",
+            "GIT_COMMITTER_EMAIL": "test@example.org",
+        }
+        done = subprocess.run(
+            command,
+            cwd=self.path,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if check:
+            assert done.returncode == 0, f"{command}:\n{done.stdout}"
+        return done
+
+    def snakemake(self, *arguments: str, check: bool = True) -> str:
+        """Run snakemake; gives its output."""
+        return self.run("snakemake", "--cores", "2", *arguments, check=check).stdout
+
+    def scalinglaws(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
+        """Run this clone's command line."""
+        call = "from scalinglaws.cli import main; main()"
+        return self.run(sys.executable, "-c", call, *arguments, check=check)
+
+    def planned(self, *arguments: str) -> dict[str, int]:
+        """Jobs that a dry run would do: {rule: count}, without the targets themselves."""
+        output = self.snakemake("-n", *arguments)
+        if "Nothing to be done" in output:
+            return {}
+        table = output.split("Job stats:")[1].split("total")[0]
+        counts = re.findall(r"^(\w+) +(\d+)$", table, flags=re.MULTILINE)
+        return {name: int(count) for name, count in counts if name not in ("all", "kaplan2020")}
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """Replace one place in a file."""
+        path = self.path / name
+        text = path.read_text()
+        assert old in text, f"{old!r} is not in {name}"
+        path.write_text(text.replace(old, new, 1))
+
+    def bytes_of(self, pattern: str) -> dict[str, bytes]:
+        """Contents of the files that match."""
+        return {
+            str(p.relative_to(self.path)): p.read_bytes()
+            for p in sorted(self.path.glob(pattern))
+            if p.is_file()
+        }
+
+    def commit(self, message: str) -> None:
+        """Commit everything that git does not ignore."""
+        self.run("git", "add", "--all")
+        self.run("git", "commit", "--quiet", "--message", message)
+
+
+def working_files(root: Path) -> list[str]:
+    """Files of the checkout that git tracks or would track, without results."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    return [
+        name
+        for name in listed
+        if (root / name).is_file() and not name.startswith("results/") and name != "dvc.lock"
+    ]
+
+
+def finished_clone(path: Path) -> Clone:
+    """A clone in which the micro study was run, recorded and committed."""
+    root = Path(__file__).resolve().parents[2]
+    clone = Clone(path)
+    for name in working_files(root):
+        target = clone.path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes((root / name).read_bytes())
+    micro = merge(load_yaml(root / "config/config.yaml"), load_yaml(root / "config/micro.yaml"))
+    (clone.path / "config/config.yaml").write_text(yaml.safe_dump(micro, sort_keys=False))
+    clone.edit(".gitignore", "!/results/laptop/", "!/results/micro/")
+    for part in ("tokenizer.json", "tokens/", "runs/", "scores/"):
+        clone.edit(".gitignore", f"/results/laptop/{part}", f"/results/micro/{part}")
+    clone.run("git", "init", "--quiet")
+    clone.scalinglaws("generate")
+    clone.commit("the checkout, with micro as its default study")
+    clone.snakemake()
+    clone.scalinglaws("record")
+    clone.commit("results of micro")
+    return clone

@@ -1,0 +1,1 @@
+"""The audit: every file, record and recorded hash held against each other."""
