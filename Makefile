@@ -6,21 +6,26 @@ VENV := .venv
 READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
-.PHONY: all smoke kaplan2020 test check lock
+.PHONY: all smoke kaplan2020 test check docs lock
 
 all: $(READY)
 	$(BIN)/scalinglaws runs
 	@$(BIN)/scalinglaws unlock
-	$(BIN)/snakemake --quiet host reason --report results/laptop/report.html --report-after-run
+	$(BIN)/snakemake --quiet host reason
+	$(BIN)/snakemake --quiet host reason --report results/laptop/report.html
+	@du -h results/laptop/report.html
 
 smoke: $(READY)
 	$(BIN)/scalinglaws runs --study smoke
 	@$(BIN)/scalinglaws unlock
-	$(BIN)/snakemake --quiet host reason --configfile config/smoke.yaml \
-		--report results/smoke/report.html --report-after-run
+	$(BIN)/snakemake --quiet host reason --configfile config/smoke.yaml
+	$(BIN)/snakemake --quiet host reason --configfile config/smoke.yaml --report results/smoke/report.html
+	@du -h results/smoke/report.html
 
 kaplan2020: $(READY)
 	$(BIN)/snakemake kaplan2020 --quiet host reason
+	$(BIN)/snakemake kaplan2020 --quiet host reason --report results/kaplan2020/report.html
+	@du -h results/kaplan2020/report.html
 
 test: $(READY)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
@@ -37,6 +42,9 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.lock
 	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --editable .
 	touch $@
+
+docs: $(READY)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 # Write requirements.lock anew from the pins of pyproject.toml, in a fresh environment.
 lock:

@@ -18,8 +18,11 @@ include: "workflow/rules/tokens.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/metrics.smk"
 include: "workflow/rules/laws.smk"
+include: "workflow/rules/conventions.smk"
+include: "workflow/rules/plan.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/report.smk"
 include: "workflow/rules/calibration.smk"
 
 
@@ -41,6 +44,16 @@ rule kaplan2020:
         "The paper's data are refitted and redrawn: results/kaplan2020"
 
 
+rule from_metrics:
+    """Laws, claims, figures and tables from the metrics: in a clone, without any remote."""
+    input:
+        from_metrics(study_named(config["study"])),
+        from_metrics(study_named("kaplan2020")),
+    message:
+        "Fitted and drawn from the metrics: results/" + config["study"]
+
+
 localrules:
     all,
     kaplan2020,
+    from_metrics,

@@ -11,7 +11,7 @@ from scalinglaws.grid import check_budget, commands, grid_table
 from scalinglaws.products import products
 from scalinglaws.study import load_study, load_yaml, merge, n_heads, validate
 
-STUDIES = ("laptop", "smoke", "micro", "kaplan2020", "web_example")
+STUDIES = ("laptop", "smoke", "micro", "kaplan2020", "table", "web_example", "paper")
 
 
 @pytest.fixture
@@ -63,11 +63,11 @@ def test_null_removes_a_named_entry(config):
 @pytest.mark.parametrize(
     ("overlay", "line"),
     [
-        ({"trainng": 1}, "trainng: unknown key, allowed: study, source, corpora"),
+        ({"trainng": 1}, "trainng: unknown key, allowed: study, source, table, corpora"),
         ({"training": {"stepz": 1}}, "training.stepz: unknown key, allowed: batch_tokens"),
         ({"training": {"steps": "many"}}, "training.steps: given 'many', allowed: a valid integer"),
         ({"training": {"beta1": 1.5}}, "training.beta1: given 1.5, allowed: less than 1"),
-        ({"source": "web"}, "source: given 'web', allowed: 'trained' or 'kaplan2020'"),
+        ({"source": "web"}, "source: given 'web', allowed: 'trained', 'kaplan2020' or 'table'"),
         (
             {"experiments": {"model_size": {"training": {"warmp_steps": 1}}}},
             "experiments.model_size.training: warmp_steps: unknown key",

@@ -13,12 +13,7 @@ rule judge_claims:
         **{table: f"results/{{study}}/metrics/{table}.parquet" for table in METRICS},
         laws=rules.fit_laws.output.fits,
     output:
-        page=report(
-            "results/{study}/claims.md",
-            caption="../report/claims.rst",
-            category="Study {study}",
-            labels={"name": "claims"},
-        ),
+        page="results/{study}/claims.md",
         numbers="results/{study}/claims.parquet",
     log:
         "logs/{study}/judge_claims.log",

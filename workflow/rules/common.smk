@@ -19,7 +19,8 @@ os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PAT
 from scalinglaws.corpora.catalogue import check_use, load_catalogue
 from scalinglaws.errors import UserError
 from scalinglaws.laws.names import SLUGS
-from scalinglaws.products import METRICS, SPLITS, products, splits_of
+from scalinglaws.products import METRICS, SPLITS, from_metrics, products, splits_of
+from scalinglaws.provenance.clone import clone_notice
 from scalinglaws.provenance.fingerprint import fingerprint
 from scalinglaws.study import load_study, load_yaml, validate
 from scalinglaws.tables import TITLES
@@ -74,3 +75,6 @@ def code_of(script):
 CATALOGUE = one_line(load_catalogue, Path("config/corpora.yaml"))
 FIGURES = one_line(load_yaml, Path("config/figures.yaml"))
 CONSTANTS = one_line(load_yaml, Path("config/constants.yaml"))
+
+if workflow.is_main_process and (notice := clone_notice(Path("."), study_named(config["study"]))):
+    print(notice, file=sys.stderr)

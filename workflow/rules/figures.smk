@@ -6,6 +6,8 @@ OUTPUTS: a figure as .pdf and .png with the numbers drawn as .csv; a table as .c
 A figure is one script, so an edited script redraws that figure alone.
 """
 
+from scalinglaws.report.places import figure_category, figure_title, labels
+
 
 def figure_code(wildcards):
     return code_of(f"figures/{wildcards.figure}.py")
@@ -25,9 +27,32 @@ def drawn_series(wildcards):
     return figure_entry(wildcards).get("drawn", {}).get(source, [])
 
 
+def part_of_the_paper(wildcards):
+    return figure_category(figure_entry(wildcards))
+
+
+def figure_labels(wildcards):
+    return labels(figure_title(wildcards.figure, figure_entry(wildcards)), wildcards.study)
+
+
+# Tables of the laws that a figure's entry may say it `reads`.
+LAW_TABLES = {
+    "estimates": "results/{study}/laws/parameters.parquet",
+    "paper_estimates": "results/kaplan2020/laws/parameters.parquet",
+    "held_out": "results/{study}/laws/held_out.parquet",
+    "profiles": "results/{study}/laws/profiles.parquet",
+    "conventions": "results/{study}/conventions.parquet",
+}
+
+
+def tables_read(wildcards):
+    return {name: LAW_TABLES[name] for name in figure_entry(wildcards).get("reads", [])}
+
+
 rule figure:
     """Draw one figure."""
     input:
+        unpack(tables_read),
         **{table: f"results/{{study}}/metrics/{table}.parquet" for table in METRICS},
         laws=rules.fit_laws.output.fits,
         drawn=drawn_series,
@@ -37,9 +62,8 @@ rule figure:
         png=report(
             "results/{study}/figures/{figure}.png",
             caption="../report/figure.rst",
-            category="Study {study}",
-            subcategory="Figures",
-            labels={"name": "{figure}"},
+            category=part_of_the_paper,
+            labels=figure_labels,
         ),
         csv="results/{study}/figures/{figure}.csv",
     log:
@@ -60,13 +84,7 @@ rule constants_table:
         kaplan2020="results/kaplan2020/laws/parameters.parquet",
         study="results/{study}/laws/parameters.parquet",
     output:
-        csv=report(
-            "results/{study}/tables/{table}.csv",
-            caption="../report/table.rst",
-            category="Study {study}",
-            subcategory="Tables",
-            labels={"name": "{table}"},
-        ),
+        csv="results/{study}/tables/{table}.csv",
         md="results/{study}/tables/{table}.md",
         tex="results/{study}/tables/{table}.tex",
     log:
@@ -89,13 +107,7 @@ rule paper_table:
         kaplan2020="results/kaplan2020/laws/parameters.parquet",
         study="results/{study}/laws/parameters.parquet",
     output:
-        csv=report(
-            "results/{study}/tables/{table}.csv",
-            caption="../report/table.rst",
-            category="Study {study}",
-            subcategory="Tables",
-            labels={"name": "{table}"},
-        ),
+        csv="results/{study}/tables/{table}.csv",
         md="results/{study}/tables/{table}.md",
         tex="results/{study}/tables/{table}.tex",
     log:
@@ -103,6 +115,7 @@ rule paper_table:
     wildcard_constraints:
         table="table_1|table_4",
     params:
+        constants=CONSTANTS,
         code=code_of("paper_table.py"),
     message:
         "Writing {wildcards.table} of study {wildcards.study}"

@@ -83,13 +83,7 @@ rule data_card:
         training=training_text,
         tokens=shard_facts,
     output:
-        markdown=report(
-            "results/{study}/data_cards/{corpus}.md",
-            caption="../report/data_card.rst",
-            category="Study {study}",
-            subcategory="Data cards",
-            labels={"name": "{corpus}"},
-        ),
+        markdown="results/{study}/data_cards/{corpus}.md",
         json="results/{study}/data_cards/{corpus}.json",
     log:
         "logs/{study}/data_card/{corpus}.log",

@@ -1,12 +1,25 @@
 """The command line: which commands there are, and how a user's error ends."""
 
 import argparse
+import os
 import sys
 
-from scalinglaws.commands import fit, generate, prune, record, runs, unlock
+from scalinglaws.commands import (
+    audit,
+    crate,
+    fit,
+    generate,
+    inspect,
+    lineage,
+    plan,
+    prune,
+    record,
+    runs,
+    unlock,
+)
 from scalinglaws.errors import UserError
 
-COMMANDS = (runs, fit, record, prune, unlock, generate)
+COMMANDS = (runs, inspect, fit, plan, record, audit, lineage, crate, prune, unlock, generate)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -29,6 +42,10 @@ def main(argv: list[str] | None = None) -> None:
     arguments = parser().parse_args(argv)
     try:
         arguments.run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has seen enough (`| head`). Nothing may be flushed to it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(1)

@@ -9,11 +9,12 @@ from scalinglaws.errors import UserError
 from scalinglaws.experiments import experiments_page
 from scalinglaws.pages import filled_pages
 from scalinglaws.provenance.ledger import dvc_yaml, dvcignore
+from scalinglaws.reference import configuration_reference, data_dictionary
 from scalinglaws.study import TRACKED, Study, load_study
 
 
 def frame(root: Path) -> dict[Path, str]:
-    """Path and text of what follows from code and configuration: schema, ledger, experiments."""
+    """Path and text of what follows from code and configuration: schema, ledger, reference."""
     studies = [load_study(name, root) for name in TRACKED]
     schema = json.dumps(Study.model_json_schema(), indent=2) + "\n"
     return {
@@ -21,6 +22,8 @@ def frame(root: Path) -> dict[Path, str]:
         root / "dvc.yaml": dvc_yaml(studies),
         root / ".dvcignore": dvcignore(studies),
         root / "docs/experiments.md": experiments_page(studies[0]),
+        root / "docs/reference/data.md": data_dictionary(),
+        root / "docs/reference/configuration.md": configuration_reference(),
     }
 
 

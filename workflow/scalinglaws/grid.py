@@ -55,7 +55,7 @@ def grid_table(study: Study) -> str:
     total = sum(seconds for seconds, _, _ in rows)
     return "\n".join(
         [
-            *_aligned([HEADER, *cells]),
+            *aligned([HEADER, *cells]),
             "",
             f"study {study.study}: {len(rows)} runs, about {total:,.0f} core-seconds of a budget "
             f"of {study.budget.core_seconds:,.0f} ({total / 120:,.0f} minutes on two cores)",
@@ -105,13 +105,13 @@ def tracked_flags(spec: RunSpec, results: str) -> list[str]:
     return ["--tracked-shard", *shards] if shards else []
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Columns padded to equal width; the first and last to the left, numbers to the right."""
+def aligned(rows: Sequence[Sequence[str]], left: Sequence[int] = (0, -1)) -> list[str]:
+    """Columns padded to equal width: those of ``left`` to the left, the others to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    last = len(widths) - 1
+    lefts = {i % len(widths) for i in left}
     return [
         "  ".join(
-            cell.ljust(width) if i in (0, last) else cell.rjust(width)
+            cell.ljust(width) if i in lefts else cell.rjust(width)
             for i, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in rows

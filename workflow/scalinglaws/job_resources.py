@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 
 from scalinglaws.compute import total_params
-from scalinglaws.runspec import RunSpec
+from scalinglaws.runspec import NOISE_BATCHES, RunSpec
 
 MIB = 2**20
 BASE_MIB = 400  # Python, torch, the tokens that are being read
@@ -23,8 +23,8 @@ LOGITS = 3  # without fused kernels: logits, their softmax, their gradient
 MARGIN, START_MINUTES = 3.0, 2.0  # a job may take three times its estimate
 
 
-def memory_mib(spec: RunSpec, attempt: int = 1) -> int:
-    """Memory of a training or scoring job, MiB; doubled at each further attempt.
+def state_bytes(spec: RunSpec, tokens: int) -> int:
+    """Bytes of weights, gradients, Adam's moments, and activations of ``tokens`` trained at once.
 
     Activations are kept for every layer, of a recurrent model for each time it is used.
     """
@@ -32,8 +32,12 @@ def memory_mib(spec: RunSpec, attempt: int = 1) -> int:
     floats = ACTIVATIONS_PER_LAYER * passes * spec.d_model
     if spec.kernels == "torch":
         floats += LOGITS * spec.n_vocab + 2 * passes * spec.n_heads * spec.n_ctx
-    tokens = max(spec.batch_tokens, spec.noise_tokens // 16)
-    need = BYTES_PER_PARAM * total_params(spec) + 4 * floats * tokens
+    return BYTES_PER_PARAM * total_params(spec) + 4 * floats * tokens
+
+
+def memory_mib(spec: RunSpec, attempt: int = 1) -> int:
+    """Memory of a training or scoring job, MiB; doubled at each further attempt."""
+    need = state_bytes(spec, max(spec.batch_tokens, spec.noise_tokens // NOISE_BATCHES))
     return math.ceil(BASE_MIB + ENGINE_MIB + need / MIB) * 2 ** (attempt - 1)
 
 

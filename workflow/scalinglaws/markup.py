@@ -1,4 +1,4 @@
-"""Tables of text as Markdown and as LaTeX, line by line."""
+"""Tables of text as Markdown and as LaTeX, line by line, and links to headings."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ def latex_tabular(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[
         r"\bottomrule",
         r"\end{tabular}",
     ]
+
+
+def anchor(title: str) -> str:
+    """The name that readers of Markdown give to a heading."""
+    kept = "".join(c for c in title.lower() if c.isalnum() or c in " -_")
+    return kept.replace(" ", "-")
 
 
 def _bar(cells: Iterable[str]) -> str:

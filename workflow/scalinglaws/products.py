@@ -12,7 +12,9 @@ from scalinglaws.study import Study
 SPLITS = ("train", "validation", "test")
 METRICS = ["runs", "curves", "evaluations", "positions", "batch_scan", "noise_scale", "tracked"]
 FIGURE_FORMATS = ("pdf", "png", "csv")
-TABLE_FORMATS = ("csv", "md", "tex")
+TABLE_FORMATS = ("csv", "md", "tex", "html")
+CONSTANTS = "constants.json"  # what `dvc metrics` shows
+LAW_POINTS = "law_points.csv"  # what `dvc plots` shows
 
 
 def corpora_files(study: Study) -> list[str]:
@@ -49,7 +51,7 @@ def token_files(study: Study) -> list[str]:
     cards = [
         f"{results}/data_cards/{corpus}.{ending}"
         for corpus in study.corpora.all
-        for ending in ("md", "json")
+        for ending in ("md", "json", "html")
     ]
     return [f"{results}/tokenizer.json", *shards, *cards]
 
@@ -68,15 +70,26 @@ def run_files(study: Study) -> list[str]:
     ]
 
 
-def result_files(study: Study) -> list[str]:
-    """Metrics, laws, claims, figures and tables: the small files, for every source of runs."""
+def metrics_files(study: Study) -> list[str]:
+    """The gathered tables, the same for every source of runs."""
+    return [f"results/{study.study}/metrics/{table}.parquet" for table in METRICS]
+
+
+def from_metrics(study: Study) -> list[str]:
+    """Laws, claims, figures and tables: what follows from the metrics alone."""
     results = f"results/{study.study}"
     return [
-        *(f"{results}/metrics/{table}.parquet" for table in METRICS),
-        f"{results}/laws/parameters.parquet",
+        *(f"{results}/laws/{table}.parquet" for table in ("parameters", "held_out", "profiles")),
         *(f"{results}/laws/{slug}.{e}" for slug in SLUGS.values() for e in ("txt", "json")),
+        f"{results}/{CONSTANTS}",
+        f"{results}/{LAW_POINTS}",
+        f"{results}/conventions.md",
+        f"{results}/conventions.parquet",
+        f"{results}/plan.txt",
+        f"{results}/plan.json",
         f"{results}/claims.md",
         f"{results}/claims.parquet",
+        *(f"{results}/{page}.html" for page in ("claims", "laws", "conventions", "plan")),
         *(f"{results}/figures/{figure}.{e}" for figure in study.figures for e in FIGURE_FORMATS),
         *(f"{results}/tables/{table}.{e}" for table in study.tables for e in TABLE_FORMATS),
     ]
@@ -88,5 +101,6 @@ def products(study: Study) -> list[str]:
         *corpora_files(study),
         *token_files(study),
         *run_files(study),
-        *result_files(study),
+        *metrics_files(study),
+        *from_metrics(study),
     ]

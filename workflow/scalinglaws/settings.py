@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt, model_validator
@@ -77,13 +78,21 @@ class PeakLearningRate(Strict):
     )
     batch_exponent: float = Field(ge=0, description="slope of ln rate on ln B")
     maximum: float = Field(gt=0, description="no rate of the law above this one")
+    linear: tuple[float, float] | None = Field(
+        None, description="a, b of Eq. D.1: the rate a + b ln N in place of the power of N"
+    )
     factor: float = Field(1.0, gt=0, description="multiple of the law that an experiment tries")
 
     def at(self, n_params: int, batch_tokens: int) -> float:
         """The rate of a model of N parameters, to 4 digits so that run ids are stable."""
-        by_size = (max(n_params, 1) / self.at_n_params) ** self.exponent
+        n_params = max(n_params, 1)
+        if self.linear:
+            constant, slope = self.linear
+            by_size = constant + slope * math.log(n_params)
+        else:
+            by_size = self.value * (n_params / self.at_n_params) ** self.exponent
         by_batch = min(1.0, batch_tokens / self.at_batch_tokens) ** self.batch_exponent
-        return float(f"{self.factor * min(self.value * by_size * by_batch, self.maximum):.4g}")
+        return float(f"{self.factor * min(by_size * by_batch, self.maximum):.4g}")
 
 
 class Training(Strict):
@@ -187,6 +196,11 @@ class Law(Strict):
     )
     points: Named[Range] = Field(
         {}, description="L(C), L(C_min): column of the table of curves: allowed range"
+    )
+    ends: bool = Field(
+        False,
+        description="L(C), L(C_min): the ends of runs of several lengths, in place of points along "
+        "their curves",
     )
     along_curves: bool = Field(
         False, description="Chinchilla: fit the learning curves, D = tokens processed"

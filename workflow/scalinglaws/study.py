@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from scalinglaws.conventions.settings import Conventions
 from scalinglaws.errors import UserError
 from scalinglaws.runspec import RunSpec
 from scalinglaws.settings import (
@@ -31,6 +32,7 @@ from scalinglaws.settings import (
     Tokens,
     Training,
 )
+from scalinglaws.table_settings import RunTable
 
 DEFAULT_CONFIG = Path("config/config.yaml")
 TRACKED = (None, "kaplan2020")  # studies in the ledger: the default one and the paper's data
@@ -41,9 +43,10 @@ class Study(Strict):
     """Everything a study needs besides corpora.yaml and figures.yaml."""
 
     study: str = Field(pattern=NAME, description="name; results go to results/{study}")
-    source: Literal["trained", "kaplan2020"] = Field(
-        description="trained: the grid below; kaplan2020: the paper's own points"
+    source: Literal["trained", "kaplan2020", "table"] = Field(
+        description="trained: the grid below; kaplan2020: the paper's own points; table: `table`"
     )
+    table: RunTable | None = Field(None, description="a run table of your own (source: table)")
     corpora: Corpora
     tokens: Tokens
     model: Model
@@ -54,9 +57,25 @@ class Study(Strict):
     evaluation: Evaluation
     experiments: Named[Experiment] = Field(description="named sweeps")
     laws: Named[Law] = Field(description="law: the runs it is fitted to")
+    conventions: Conventions | None = Field(
+        None, description="steps from Kaplan's way of counting and reading losses to Chinchilla's"
+    )
     figures: tuple[str, ...] = Field(description="figures to draw, by their names in figures.yaml")
     tables: tuple[str, ...] = Field(description="tables to write")
     budget: Budget
+
+    @model_validator(mode="after")
+    def _a_table_or_none(self) -> Study:
+        if (self.source == "table") != (self.table is not None):
+            raise ValueError("give source: table and the section table together, or neither")
+        return self
+
+    @property
+    def declared_laws(self) -> dict[str, dict]:
+        """The laws' entries; those of a table only say what differs from what its columns allow."""
+        if self.table is not None:
+            return {k: law.model_dump(exclude_unset=True) for k, law in self.table.laws.items()}
+        return {name: law.model_dump(exclude_none=True) for name, law in self.laws.items()}
 
     def runs(self) -> dict[str, tuple[RunSpec, tuple[str, ...]]]:
         """run_id: (spec, names of the experiments it serves). Equal specs are one run.
@@ -211,6 +230,8 @@ def _validated(model: type[Strict], values: dict[str, Any], where: str) -> Any:
 def _explain(error: Any, model: type[BaseModel], where: str) -> str:
     """One line for one pydantic error."""
     key = ".".join(str(part) for part in error["loc"])
+    if not key:  # of the whole: what was given is the whole configuration
+        return f"{where}: {error['msg'].removeprefix('Value error, ')}"
     if error["type"] == "extra_forbidden":
         allowed = ", ".join(_fields_at(model, error["loc"][:-1]))
         return f"{where}: {key}: unknown key, allowed: {allowed}"

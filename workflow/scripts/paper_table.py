@@ -11,5 +11,6 @@ with door(snakemake):
     else:
         own = snakemake.input.study != snakemake.input.kaplan2020
         study = read_table(snakemake.input.study, PARAMETERS) if own else None
-        found = table_4(read_table(snakemake.input.kaplan2020, PARAMETERS), study)
+        kaplan2020 = read_table(snakemake.input.kaplan2020, PARAMETERS)
+        found = table_4(snakemake.params.constants, kaplan2020, study)
     write_plain(found, snakemake.output.csv, snakemake.output.md, snakemake.output.tex)
