@@ -57,7 +57,7 @@ def finish(clone):
 @pytest.fixture
 def slow(clone):
     """The micro study with runs of a few seconds and a checkpoint every moment."""
-    clone.edit("config/config.yaml", "steps: 60", "steps: 600")
+    clone.edit("config/config.yaml", "steps: 60", "steps: 1500")
     clone.edit("config/config.yaml", "checkpoint_seconds: 60", "checkpoint_seconds: 0.2")
     return clone
 
@@ -87,9 +87,9 @@ def test_killed_at_several_moments(slow, tmp_path):
     # 3. Everything dies at once, while a run is being written or just after.
     slow.scalinglaws("unlock")
     runs = slow.path / "results/micro/runs"
-    done = len(list(runs.glob("*S600*.parquet")))
+    done = len(list(runs.glob("*S1500*.parquet")))
     snakemake = start(slow)
-    wait_for(lambda: len(list(runs.glob("*S600*.parquet"))) > done, "another finished run")
+    wait_for(lambda: len(list(runs.glob("*S1500*.parquet"))) > done, "another finished run")
     os.killpg(snakemake.pid, signal.SIGKILL)
     snakemake.wait()
 

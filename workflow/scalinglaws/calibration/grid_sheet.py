@@ -25,14 +25,16 @@ class GridSheet(Sheet):
         """Points with vertical intervals; one without an end is not drawn."""
         drawn = [i for i in range(len(x)) if low[i] > 0 and np.isfinite(high[i])]
         x, y, low, high = (np.asarray(v, dtype=float)[drawn] for v in (x, y, low, high))
-        self._record(panel, series, "interval", x, y, low, high)
+        self._record(panel, series, "interval", x, y, y_low=low, y_high=high)
         self.axes[panel].vlines(x, low, high, linewidth=0.9, zorder=2.5, **look)
 
     def noise_band(self, panel: str, high: float) -> None:
         """A grey band from 0 to ``high`` over the panel's width, nothing where it is unknown."""
         if np.isfinite(high):
             x = self.axes[panel].get_xlim()
-            self._record(panel, "seed noise", "band", x, [0.0, 0.0], [0.0, 0.0], [high, high])
+            self._record(
+                panel, "seed noise", "band", x, [0.0, 0.0], y_low=[0.0, 0.0], y_high=[high, high]
+            )
             self.axes[panel].axhspan(0.0, high, color=GREY, alpha=0.22, linewidth=0, zorder=0)
             self.axes[panel].set_xlim(x)
 
