@@ -1,7 +1,7 @@
 """A Slurm cluster of one machine, from Debian's packages: for trials, nothing else.
 
-Needs root, and apt-get where Slurm is not there yet. Everything but munge's key lives in a
-temporary folder; the daemons end with the context.
+Needs root, and apt-get where Slurm is not there yet. Everything but the configuration and munge's
+key lives in a temporary folder; the daemons end with the context.
 """
 
 import contextlib
@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+CONF = Path("/etc/slurm/slurm.conf")  # where jobs look for it, too
 PACKAGES = ("slurmctld", "slurmd", "slurm-client", "munge")
 # Memory is watched by polling: a container seldom lets slurmd make control groups.
 CONFIGURATION = """\
@@ -54,41 +55,42 @@ def install() -> None:
 
 
 @contextlib.contextmanager
-def cluster(folder: Path) -> Iterator[dict[str, str]]:
-    """A running cluster; gives the environment in which Slurm's commands find it."""
+def cluster(folder: Path) -> Iterator[None]:
+    """A running cluster, whose files but the configuration lie in ``folder``."""
     host = os.uname().nodename.split(".")[0]
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
-    configuration = folder / "slurm.conf"
-    configuration.write_text(
+    if CONF.exists():
+        raise SystemExit(f"{CONF} is there: this machine belongs to a cluster, take another")
+    CONF.write_text(
         CONFIGURATION.format(
             host=host, folder=folder, cores=os.cpu_count(), memory=memory * 9 // 10
         )
     )
     for name in ("state", "spool"):
         (folder / name).mkdir()
-    environment = os.environ | {"SLURM_CONF": str(configuration)}
     Path("/run/munge").mkdir(exist_ok=True)
     shutil.chown("/run/munge", "munge", "munge")
     with contextlib.suppress(subprocess.CalledProcessError):  # a munged may be running
         subprocess.run(["runuser", "-u", "munge", "--", "munged"], check=True)
     daemons = [
-        subprocess.Popen(["slurmctld", "-D", "-f", str(configuration)], env=environment),
-        subprocess.Popen(["slurmd", "-D", "-f", str(configuration)], env=environment),
+        subprocess.Popen(["slurmctld", "-D"]),
+        subprocess.Popen(["slurmd", "-D"]),
     ]
     try:
-        wait_for_node(environment)
-        yield environment
+        wait_for_node()
+        yield
     finally:
         for daemon in daemons:
             daemon.terminate()
         for daemon in daemons:
             daemon.wait()
+        CONF.unlink()
 
 
-def wait_for_node(environment: dict[str, str], seconds: int = 60) -> None:
+def wait_for_node(seconds: int = 60) -> None:
     for _ in range(seconds):
         state = subprocess.run(
-            ["sinfo", "--noheader", "--format=%T"], env=environment, capture_output=True, text=True
+            ["sinfo", "--noheader", "--format=%T"], capture_output=True, text=True
         ).stdout.split()
         if state and set(state) <= {"idle", "mixed", "allocated"}:
             return

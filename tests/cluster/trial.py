@@ -5,7 +5,7 @@
 Slurm comes from Debian's packages, its Snakemake plugin from `pip install -e '.[slurm]'`. The same
 study is run once without a cluster; at the end both must hold the same bytes, and a local
 `snakemake -n` in the cluster's folder must say that nothing is to be done. What happened is
-written to docs/cluster.md.
+written to benchmarks/results/slurm.md.
 """
 
 import re
@@ -21,7 +21,7 @@ from one_machine import cluster, install
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = "results/trial/metrics/runs.parquet"
-PAGE = ROOT / "docs/cluster.md"
+PAGE = ROOT / "benchmarks/results/slurm.md"
 # Long enough that a job which is granted one minute does not end in it.
 STEPS = 20_000
 FIRST = {"shapes": [[2, 24], [2, 32]]}
@@ -83,18 +83,18 @@ def through_slurm(folder: Path, project: Path) -> dict:
     """Run the study in two parts; what was submitted, killed and resumed."""
     slurm_folder = folder / "slurm"
     slurm_folder.mkdir()
-    with cluster(slurm_folder) as environment:
+    with cluster(slurm_folder):
         declare(project, FIRST)
         print("cancelled, and out of time", flush=True)
         log = folder / "first.log"
         # A minute an attempt, whatever the run's estimate says.
-        first = submit(project, environment, log, "train:runtime=attempt")
-        cancelled = cancel_one(project, environment)
+        first = submit(project, log, "train:runtime=attempt")
+        cancelled = cancel_one(project)
         finish(first, log)
         declare(project, SECOND)
         print("out of memory", flush=True)
         log = folder / "second.log"
-        finish(submit(project, environment, log, "train:mem_mb=250*attempt"), log)
+        finish(submit(project, log, "train:mem_mb=250*attempt"), log)
     ended = (slurm_folder / "slurmctld.log").read_text(encoding="utf-8")
     logs = [path.read_text(encoding="utf-8") for path in project.rglob("*.log")]
     return {
@@ -106,13 +106,11 @@ def through_slurm(folder: Path, project: Path) -> dict:
     }
 
 
-def submit(project: Path, environment: dict, log: Path, grant: str) -> subprocess.Popen:
+def submit(project: Path, log: Path, grant: str) -> subprocess.Popen:
     arguments = ["--profile", "profiles/slurm", "--jobs", "2", *NO_ACCOUNTS, *SOON]
     arguments += ["--set-resources", grant, "--retries", "5", "--", TARGET]
     with log.open("w") as out:
-        return subprocess.Popen(
-            command(arguments), cwd=project, env=environment, stdout=out, stderr=out
-        )
+        return subprocess.Popen(command(arguments), cwd=project, stdout=out, stderr=out)
 
 
 def finish(snakemake: subprocess.Popen, log: Path) -> None:
@@ -120,15 +118,15 @@ def finish(snakemake: subprocess.Popen, log: Path) -> None:
         raise SystemExit(f"snakemake through Slurm failed:\n{log.read_text()[-5000:]}")
 
 
-def cancel_one(project: Path, environment: dict, seconds: int = 600) -> int:
+def cancel_one(project: Path, seconds: int = 600) -> int:
     """Cancel a training job once it has left a checkpoint; 1 if one was."""
     for _ in range(seconds):
         if any((project / "scratch").glob("*.pt")):
             listed = ["squeue", "--noheader", "--states=RUNNING", "--format=%i %k"]
-            jobs = subprocess.run(listed, env=environment, capture_output=True, text=True).stdout
+            jobs = subprocess.run(listed, capture_output=True, text=True).stdout
             training = [line.split()[0] for line in jobs.splitlines() if "train" in line]
             if training:
-                subprocess.run(["scancel", training[0]], env=environment, check=True)
+                subprocess.run(["scancel", training[0]], check=True)
                 return 1
         time.sleep(1)
     return 0
@@ -155,11 +153,6 @@ the micro study with longer runs through `profiles/slurm`; not edited by hand.
 | times that a run went on from its checkpoint | {facts["resumes"]} |
 | results equal, byte for byte, those of a run without a cluster | {yes[facts["equal"]]} |
 | `snakemake -n` on the machine itself afterwards: nothing to be done | {yes[facts["idle"]]} |
-
-On your own cluster: `pip install -e '.[slurm]'`, set the partition in `profiles/slurm/config.yaml`,
-then `snakemake --profile profiles/slurm`. The project's folder must lie on a disk that all nodes
-share. Memory and time of each job come from its run's spec
-(`workflow/scalinglaws/job_resources.py`); a job that needs more is sent again with twice of both.
 """
 
 
