@@ -24,14 +24,16 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import yaml
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow"))
-
-from scalinglaws.markup import markdown_table
-from scalinglaws.provenance.records import read_records, record_file
-from scalinglaws.runspec import RunSpec
-from scalinglaws.study import load_study, load_yaml
-
 ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "tests/workflow"), str(ROOT / "workflow")]
+
+from clones import copy_checkout  # noqa: E402
+
+from scalinglaws.markup import markdown_table  # noqa: E402
+from scalinglaws.provenance.records import read_records, record_file  # noqa: E402
+from scalinglaws.runspec import RunSpec  # noqa: E402
+from scalinglaws.study import load_study, load_yaml  # noqa: E402
+
 RESULT = ROOT / "benchmarks/results/growth.md"
 TARGET = "results/growth/metrics/runs.parquet"
 PLAN, GATHER, IDLE = "plan all of it", "gather", "nothing to be done"
@@ -42,7 +44,7 @@ def main() -> None:
     measured = {}
     with tempfile.TemporaryDirectory() as folder:
         base = Path(folder) / "base"
-        copy_checkout(base)
+        copy_checkout(ROOT, base)
         declare(base, 1)
         snakemake(base, "--cores", "1", TARGET)
         for n_runs in sizes:
@@ -50,16 +52,6 @@ def main() -> None:
             print(n_runs, measured[n_runs], flush=True)
     RESULT.write_text(page(measured), encoding="utf-8")
     print(f"wrote {RESULT}")
-
-
-def copy_checkout(target: Path) -> None:
-    """The tracked and untracked files of this checkout, without results."""
-    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for name in names.splitlines():
-        if (ROOT / name).is_file() and not name.startswith("results/"):
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, target / name)
 
 
 def declare(project: Path, n_runs: int) -> None:

@@ -9,7 +9,6 @@ written to benchmarks/results/slurm.md.
 """
 
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,9 +16,13 @@ import time
 from pathlib import Path
 
 import yaml
-from one_machine import cluster, install
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "tests/workflow"), str(ROOT / "workflow")]
+
+from clones import copy_checkout  # noqa: E402
+from one_machine import cluster, install  # noqa: E402
+
 TARGET = "results/trial/metrics/runs.parquet"
 PAGE = ROOT / "benchmarks/results/slurm.md"
 # Long enough that a job which is granted one minute does not end in it.
@@ -36,7 +39,7 @@ def main() -> None:
         folder = Path(folder)
         here, there = folder / "here", folder / "there"
         for project in (here, there):
-            copy_checkout(project)
+            copy_checkout(ROOT, project)
             declare(project, SECOND)
         print("without a cluster", flush=True)
         run(here, ["--cores", "1", TARGET])
@@ -47,15 +50,6 @@ def main() -> None:
         print(PAGE.read_text(encoding="utf-8"))
         if not (facts["equal"] and facts["idle"] and facts["resumes"]):
             raise SystemExit("the trial failed")
-
-
-def copy_checkout(target: Path) -> None:
-    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for name in names.splitlines():
-        if (ROOT / name).is_file() and not name.startswith("results/"):
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, target / name)
 
 
 def declare(project: Path, sweep: dict) -> None:

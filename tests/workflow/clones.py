@@ -96,14 +96,18 @@ def working_files(root: Path) -> list[str]:
     ]
 
 
+def copy_checkout(root: Path, target: Path) -> None:
+    """The working files of the checkout at ``root``, into a folder of their own."""
+    for name in working_files(root):
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        (target / name).write_bytes((root / name).read_bytes())
+
+
 def finished_clone(path: Path) -> Clone:
     """A clone in which the micro study was run, recorded and committed."""
     root = Path(__file__).resolve().parents[2]
     clone = Clone(path)
-    for name in working_files(root):
-        target = clone.path / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes((root / name).read_bytes())
+    copy_checkout(root, path)
     micro = merge(load_yaml(root / "config/config.yaml"), load_yaml(root / "config/micro.yaml"))
     (clone.path / "config/config.yaml").write_text(yaml.safe_dump(micro, sort_keys=False))
     clone.edit(".gitignore", "!/results/laptop/", "!/results/micro/")
