@@ -1,12 +1,12 @@
 # Two doors: `make` runs the default study, `make test` passes the tests. Each sets up .venv first.
-# Needs Python 3.11 or newer and make; PYTHON=python3.12 make chooses another interpreter.
+# Needs Python 3.11.5 or newer and make; PYTHON=python3.12 make chooses another interpreter.
 
 PYTHON ?= python3
 VENV := .venv
 READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
-.PHONY: all smoke kaplan2020 test check docs lock
+.PHONY: all smoke kaplan2020 test check docs licences lock
 
 all: $(READY)
 	$(BIN)/scalinglaws runs
@@ -28,30 +28,44 @@ kaplan2020: $(READY)
 	@du -h results/kaplan2020/report.html
 
 test: $(READY)
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
+	@$(BIN)/coverage erase
+	OMP_NUM_THREADS=1 $(BIN)/coverage run -m pytest -n auto --dist loadfile
+	@$(BIN)/python .ci/covered.py
 
 check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile workflow/rules
 
-$(READY): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "error: Python 3.11 or newer is needed; try PYTHON=python3.11 make"; exit 1; }
+# Every file is held to its SHA-256. torch comes apart: given hashes, pip would pass over a CPU build
+# in a local folder for the index's. That build, for NVIDIA GPUs, needs the second lock besides.
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+$(READY): requirements.lock requirements-cuda.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 5))' || \
+		{ echo "error: Python 3.11.5 or newer is needed; try PYTHON=python3.11 make"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.lock
-	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --editable .
+	$(PIP) download --no-deps --dest $(VENV)/torch "$$(grep -o '^torch==[^ ]*' requirements.lock)"
+	awk '/^[a-z]/ { torch = /^torch==/ } torch' requirements.lock > $(VENV)/torch/lock
+	$(PIP) install --require-hashes --no-deps --no-index --find-links $(VENV)/torch -r $(VENV)/torch/lock
+	rm -r $(VENV)/torch
+	$(PIP) install --require-hashes --no-deps -r requirements.lock
+	if $(PIP) show torch | grep -q '^Requires:.* cuda'; then \
+		$(PIP) install --require-hashes --no-deps -r requirements-cuda.lock; fi
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	$(PIP) check
 	touch $@
 
 docs: $(READY)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
-# Write requirements.lock anew from the pins of pyproject.toml, in a fresh environment.
+# Write the page of licences anew, after `make lock` and a fresh .venv.
+licences: $(READY)
+	$(BIN)/python .ci/licences.py
+
+# Write both locks anew from the pins of pyproject.toml.
 lock:
 	rm -rf $(VENV).lock
 	$(PYTHON) -m venv $(VENV).lock
-	$(VENV).lock/bin/python -m pip install ".[dev]"
-	{ sed -n '/^#/p' requirements.lock; $(VENV).lock/bin/python -m pip freeze \
-		--exclude scalinglaws | sed -E 's/(\+[a-z0-9.]+)$$//' | LC_ALL=C sort -f; } > requirements.lock.new
-	mv requirements.lock.new requirements.lock
+	$(VENV).lock/bin/python -m pip install uv==0.13.9
+	$(VENV).lock/bin/python .ci/lock.py
 	rm -rf $(VENV).lock

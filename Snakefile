@@ -1,12 +1,24 @@
 """Scaling laws, from text to fitted constants: corpora -> tokens -> runs -> metrics -> laws ->
 tables and figures -> report. `snakemake -n` says what would be done, and why."""
 
+import os
+
+from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
 min_version("9.27.1")
 
 
 configfile: "config/config.yaml"
+
+
+if config.get("extends"):
+    # An overlay of an overlay: Snakemake lays what the command line gives over this file again.
+    extended = f"config/{config['extends']}.yaml"
+    if not os.path.isfile(extended):
+        raise WorkflowError(f"extends: {config['extends']!r}: there is no {extended}")
+
+    configfile: extended
 
 
 report: "workflow/report/workflow.rst"

@@ -1,5 +1,6 @@
-"""The command line: every command explains itself."""
+"""The command line: every command explains itself, and a refused write is one line."""
 
+import resource
 import subprocess
 import sys
 
@@ -25,3 +26,22 @@ def test_a_reader_that_leaves_is_no_error(root) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("experiments") and done.stderr == ""
+
+
+def test_a_full_disk_is_one_line(root, tmp_path) -> None:
+    """The limit on file size stands for the full disk."""
+    table = tmp_path / "runs.csv"
+    table.write_text("N,loss\n" + "".join(f"{10**n},{5 - n / 3}\n" for n in range(3, 10)))
+    call = (
+        f"from scalinglaws.cli import main; main(['inspect', '{table}', '--json', '{table}.json'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", call],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)),
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ") and done.stderr.count("\n") == 1, done.stderr
+    assert "file too large; raise the limit on file size" in done.stderr

@@ -11,6 +11,7 @@ from scalinglaws.compute import (
     total_params,
 )
 from scalinglaws.gather import gather
+from scalinglaws.operations import operations
 from scalinglaws.training.runfile import LoggedStep
 from scalinglaws.units import PF_DAY
 
@@ -29,6 +30,25 @@ def test_counted_flops_add_attention_and_softmax(make_spec):
     extra = attention + de_embed + 4 * 16
     assert forward_flops_per_token(spec) == 2 * spec.n_params + extra
     assert compute_counted(spec) == compute_6nbs(spec) + 3 * extra * spec.tokens
+
+
+def test_rows_of_table_1():
+    """By numbers without a common factor, so that no row can stand for another."""
+    rows = operations(n_layer=3, d_model=10, d_ff=7, n_ctx=11, n_vocab=13)
+    assert rows == {
+        "Embed": (240, 40),  # (13 + 11) 10; 4 x 10
+        "Attention: QKV": (900, 1800),  # 3 matrices of 10 x 10 a layer
+        "Attention: Mask": (0, 660),  # 2 x 3 x 11 x 10
+        "Attention: Project": (300, 600),
+        "Feedforward": (420, 840),  # 2 matrices of 10 x 7 a layer
+        "De-embed": (0, 260),  # 2 x 10 x 13
+    }
+
+
+def test_rows_of_table_1_hold_all_parameters(make_spec):
+    spec = make_spec(n_layer=3, d_ff=40)
+    rows = operations(spec.n_layer, spec.d_model, spec.d_ff, spec.n_ctx, spec.n_vocab)
+    assert sum(params for params, _ in rows.values()) == total_params(spec)
 
 
 def test_reuse_costs_as_much_as_other_layers(make_spec):

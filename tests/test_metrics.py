@@ -1,5 +1,7 @@
 """The schemas of metrics: what is written is what is declared, and departures are named."""
 
+import random
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -74,3 +76,23 @@ def test_reading_checks_too(tmp_path):
 def test_a_misspelt_field_is_refused():
     with pytest.raises(UserError, match="'test_los'"):
         table_from_rows([{**ROW, "test_los": 1.0}], RUNS)
+
+
+def test_a_flipped_bit_is_told_or_harmless(tmp_path):
+    """Parquet without checksums of its pages reads most of them as other numbers."""
+    path, draw = tmp_path / "runs.parquet", random.Random(0)
+    table = table_from_rows(
+        [ROW | {"run_id": f"r{n}", "test_loss": n / 7} for n in range(99)], RUNS
+    )
+    write_table(table, path, RUNS)
+    content, told = path.read_bytes(), 0
+    for _ in range(200):
+        damaged = bytearray(content)
+        damaged[draw.randrange(len(content))] ^= 1 << draw.randrange(8)
+        path.write_bytes(damaged)
+        try:
+            assert read_table(path, RUNS).equals(table.replace_schema_metadata(None))
+        except UserError as error:
+            assert "runs.parquet" in str(error)
+            told += 1
+    assert told > 100

@@ -9,10 +9,10 @@ import yaml
 from scalinglaws.compute import (
     compute_counted,
     forward_flops_per_token,
-    operations,
     total_params,
 )
 from scalinglaws.laws.parameters import PARAMETERS
+from scalinglaws.operations import operations
 from scalinglaws.paper_tables import PAPER_MODEL, table_1, table_4, write_plain
 
 CONSTANTS = yaml.safe_load((Path(__file__).parents[1] / "config" / "constants.yaml").read_text())

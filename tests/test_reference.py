@@ -25,4 +25,4 @@ def test_every_key_of_a_study_is_listed_with_its_section():
 def test_limits_and_choices_are_in_words():
     page = configuration_reference()
     assert "| `dropout` | number from 0 below 1 | `0.0` |" in page
-    assert '| `architecture` | `transformer`, `recurrent`, `lstm` | `"transformer"` |' in page
+    assert '| `architecture` | `lstm`, `recurrent`, `transformer` | `"transformer"` |' in page

@@ -11,7 +11,19 @@ from scalinglaws.grid import check_budget, commands, grid_table
 from scalinglaws.products import products
 from scalinglaws.study import load_study, load_yaml, merge, n_heads, validate
 
-STUDIES = ("laptop", "smoke", "micro", "kaplan2020", "table", "web_example", "paper")
+STUDIES = (
+    "laptop",
+    "smoke",
+    "micro",
+    "kaplan2020",
+    "table",
+    "web_example",
+    "paper",
+    "paper_cheaper",
+    "paper_miniature",
+    "h200",
+    "h200_tables",
+)
 
 
 @pytest.fixture
@@ -63,11 +75,14 @@ def test_null_removes_a_named_entry(config):
 @pytest.mark.parametrize(
     ("overlay", "line"),
     [
-        ({"trainng": 1}, "trainng: unknown key, allowed: study, source, table, corpora"),
+        ({"trainng": 1}, "trainng: unknown key, allowed: study, extends, cheaper, source"),
         ({"training": {"stepz": 1}}, "training.stepz: unknown key, allowed: batch_tokens"),
         ({"training": {"steps": "many"}}, "training.steps: given 'many', allowed: a valid integer"),
         ({"training": {"beta1": 1.5}}, "training.beta1: given 1.5, allowed: less than 1"),
-        ({"source": "web"}, "source: given 'web', allowed: 'trained', 'kaplan2020' or 'table'"),
+        (
+            {"source": "web"},
+            "source: given 'web', allowed: 'trained', 'kaplan2020', 'table' or 'published'",
+        ),
         (
             {"experiments": {"model_size": {"training": {"warmp_steps": 1}}}},
             "experiments.model_size.training: warmp_steps: unknown key",
@@ -101,6 +116,59 @@ def test_schema_and_ledger_are_in_step_with_models_and_configuration(root):
     check_generated(root)
 
 
+@pytest.mark.parametrize(
+    ("content", "end"),
+    [
+        (
+            b"study: a\ntokens: 1: 2\n",
+            ", line 2: not valid YAML (mapping values are not all",
+        ),
+        (b"study: a\xff\n", ": not valid YAML (not UTF-8 text)"),
+        (b"", ": must be a mapping of keys to values"),
+    ],
+)
+def test_what_is_no_yaml_is_told_in_one_line(tmp_path, content, end):
+    path = tmp_path / "a.yaml"
+    path.write_bytes(content)
+    with pytest.raises(UserError) as error:
+        load_yaml(path)
+    assert str(error.value).startswith(f"{path}{end}")
+
+
+@pytest.mark.parametrize(
+    ("overlay", "allowed"),
+    [
+        ({"experiments": {"model_size": {"shapez": 1}}}, "model, training, evaluation, desc"),
+        ({"experiments": {"model_size": {"variants": [{"trainng": 1}]}}}, "model, training, eval"),
+        ({"laws": {"L(N)": {"experimnt": 1}}}, "experiment, select"),
+    ],
+)
+def test_an_unknown_key_is_answered_with_those_of_its_place(config, overlay, allowed):
+    with pytest.raises(UserError) as error:
+        validate(merge(config, overlay), "test")
+    assert f"unknown key, allowed: {allowed}" in str(error.value)
+
+
+def test_a_table_is_given_with_its_source_alone(config, root):
+    table = load_yaml(root / "config/table.yaml")["table"]
+    for overlay in ({"source": "table"}, {"table": table}):
+        with pytest.raises(UserError, match="source: table and the section table together"):
+            validate(merge(config, overlay), "test")
+
+
+def test_declared_laws_say_what_was_set(config, root):
+    default = load_study(None, root).declared_laws
+    assert default.keys() == config["laws"].keys()
+    for name, given in config["laws"].items():
+        assert default[name]["experiment"] == given["experiment"]
+        assert None not in default[name].values()
+    table = load_study("table", root)
+    given = load_yaml(root / "config/table.yaml")["table"]["laws"]
+    assert given and {k: set(law) for k, law in table.declared_laws.items()} == {
+        k: set(law) for k, law in given.items()
+    }, "no default of ours: the columns of a table have their own"
+
+
 def test_over_budget_is_refused(config):
     with pytest.raises(UserError, match="core-seconds, its budget is 10:"):
         check_budget(validate(merge(config, {"budget": {"core_seconds": 10}}), "test"))
@@ -115,7 +183,8 @@ def test_grid_and_commands_name_every_run(root):
 
 
 @pytest.mark.parametrize(
-    ("d_model", "d_head", "heads"), [(8, 16, 1), (16, 16, 1), (24, 16, 3), (64, 16, 4), (10, 4, 5)]
+    ("d_model", "d_head", "heads"),
+    [(8, 16, 1), (16, 16, 1), (24, 16, 3), (64, 16, 4), (10, 4, 5), (7, 1, 7)],
 )
 def test_heads_divide_the_width(d_model, d_head, heads):
     assert n_heads(d_model, d_head) == heads

@@ -15,9 +15,10 @@ from scalinglaws.laws.checks.held_out import held_out_rows
 from scalinglaws.laws.checks.profiles import LAWS as PROFILED
 from scalinglaws.laws.checks.profiles import profile_rows
 from scalinglaws.laws.checks.tables import HELD_OUT, PROFILES
-from scalinglaws.laws.fit import fit_laws, write_laws
+from scalinglaws.laws.fit import fit_laws
 from scalinglaws.laws.measurements import Measurements
 from scalinglaws.laws.names import SLUGS
+from scalinglaws.laws.write import write_laws
 from scalinglaws.metrics import SCHEMAS, table_from_rows, write_table
 from scalinglaws.study import load_study
 

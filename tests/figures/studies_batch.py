@@ -1,6 +1,7 @@
 """A ladder, a batch-size scan and noise scales of a known law, as rows of metrics."""
 
 import numpy as np
+from studies import point, row
 
 ALPHA_N, LOG10_N_C = 0.09, 11.0
 ALPHA_S, LOG10_S_C = 0.8, 2.2
@@ -56,16 +57,7 @@ def ladder_rows():
         loss = loss_of(STEPS, run["n_params"], BATCH) * np.exp(0.002 * rng.normal())
         runs.append(run | {"test_loss": float(loss[-1])})
         for step, value in zip(STEPS, loss, strict=True):
-            curves.append(
-                {
-                    "run_id": run["run_id"],
-                    "step": int(step),
-                    "tokens": int(step) * BATCH,
-                    "compute_6nbs": 6.0 * run["n_params"] * BATCH * step,
-                    "phase": "trunk",
-                    "test_loss": float(value),
-                }
-            )
+            curves.append(point(run, int(step), BATCH, float(value)))
     return runs, curves
 
 
@@ -95,13 +87,4 @@ def scan_rows():
 
 
 def _run(run_id, experiment, d_model, batch):
-    return {
-        "run_id": run_id,
-        "source": "trained",
-        "experiments": [experiment],
-        "status": "finished",
-        "n_layer": 2,
-        "d_model": d_model,
-        "n_params": size_of(d_model),
-        "batch_tokens": batch,
-    }
+    return row(run_id, d_model, experiment, None) | {"batch_tokens": batch}

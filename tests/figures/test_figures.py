@@ -25,8 +25,8 @@ def files_of(snakemake, name, folder):
     return [path.read_bytes() for path in paths.values()]
 
 
-def test_every_study_draws_every_figure():
-    assert set(load_study(None, ROOT).figures) == set(FIGURES)
+def test_the_default_study_draws_every_figure():
+    assert set(load_study(None, ROOT).figures) >= set(FIGURES)
 
 
 @pytest.mark.parametrize("source", ["paper", "trained"])

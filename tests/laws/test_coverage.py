@@ -1,4 +1,4 @@
-"""A small edition of benchmarks/coverage.py: default intervals hold the truth 95 times in 100."""
+"""A small edition of benchmarks/intervals.py: default intervals hold the truth 95 times in 100."""
 
 import sys
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
-import coverage as script
+import intervals as script
 from coverage_study import surfaces
 from coverage_study.cells import STRESS, STUDIES, cells, simulate
 from coverage_study.outcome import Outcome

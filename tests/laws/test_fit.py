@@ -11,11 +11,12 @@ import yaml
 
 from scalinglaws.errors import UserError
 from scalinglaws.kaplan2020.gather import gather
-from scalinglaws.laws.fit import FITS, FOLLOWING, fit_laws, write_laws
+from scalinglaws.laws.fit import FITS, FOLLOWING, fit_laws
 from scalinglaws.laws.measurements import Measurements
 from scalinglaws.laws.names import SLUGS
 from scalinglaws.laws.parameters import PARAMETERS
 from scalinglaws.laws.result import FittedLaw
+from scalinglaws.laws.write import write_laws
 from scalinglaws.metrics import SCHEMAS, read_table
 from scalinglaws.plotting import law_band
 from scalinglaws.study import load_study

@@ -18,7 +18,7 @@ def figures_in(script):
 
 @pytest.mark.parametrize("script", FIGURES, ids=lambda path: path.stem)
 def test_a_figure_imports_no_other_figure(script):
-    assert figures_in(script) == {script.stem}
+    assert figures_in(script) <= {script.stem}
 
 
 @pytest.mark.parametrize("script", sorted(SCRIPTS.glob("*.py")), ids=lambda path: path.stem)

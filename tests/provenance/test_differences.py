@@ -7,6 +7,7 @@ from scalinglaws.provenance.differences import (
     changed_pins,
     parse_configuration,
     same_code,
+    shown,
 )
 from scalinglaws.provenance.dvclock import parse_lock
 from scalinglaws.provenance.lineage.grouped import summarised
@@ -49,6 +50,18 @@ def test_pins_are_compared_by_package():
     before, now = b"# lock\nnumpy==1.0\ntorch==2.0\n", b"numpy==1.0  # why\ntorch==2.1\npandas==3\n"
     assert changed_pins(before, now) == ["pandas absent -> 3", "torch 2.0 -> 2.1"]
     assert changed_pins(before, before + b"# a comment\n") == []
+    hashed = (
+        b"NumPy==1.0 ; python_version < '4' \\\n    --hash=sha256:0f\ntorch==2.0 \\\n    --hash=x\n"
+    )
+    assert changed_pins(before, hashed) == []
+    assert changed_pins(b"flufl.lock==9\na_b==1\n", b"flufl-lock==9\na-b==2\n") == ["a-b 1 -> 2"]
+
+
+def test_a_long_value_is_cut_to_the_width():
+    assert shown("a  b\nc" * 4, 40) == "a b ca b ca b ca b c"
+    assert shown("x" * 40) == "x" * 40
+    assert shown("x" * 41) == "x" * 37 + "..."
+    assert shown(list(range(9)), 10) == "[0, 1, ..."
 
 
 @pytest.mark.parametrize(

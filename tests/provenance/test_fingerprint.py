@@ -73,9 +73,26 @@ def test_a_change_deep_in_the_closure_is_seen(tree):
     assert {"scripts/train.py", "scripts/evaluate.py", "scripts/gather.py"} <= changed(tree, before)
 
 
+def test_an_architecture_is_code_of_its_own_runs_alone(tree):
+    def codes():
+        files = sorted((tree / "scalinglaws/architectures").glob("[a-z]*.py"))
+        return {path.stem: module.named_code(path) for path in files}
+
+    before, scripts = codes(), prints(tree)
+    assert set(before) == {"lstm", "recurrent", "transformer"}
+    edit(tree / "scalinglaws/models/lstm.py", "= 1.0", "= 2.0")
+    after = codes()
+    assert {name for name in before if before[name] != after[name]} == {"lstm"}
+    assert after["lstm"].startswith("workflow/scalinglaws/architectures/lstm.py ")
+    edit(tree / "scalinglaws/models/transformer.py", "2 * max(", "3 * max(")
+    again = codes()
+    assert {name for name in before if again[name] != after[name]} == {"transformer", "recurrent"}
+    assert changed(tree, scripts) == set()
+
+
 def test_configuration_models_are_no_part_of_training(tree):
     closure = module.closure(tree / "scripts/train.py")
-    assert "scalinglaws.models.transformer" in closure
+    assert "scalinglaws.models.language_model" in closure
     assert "scalinglaws.study" not in closure
 
 

@@ -9,6 +9,7 @@ import yaml
 from scalinglaws.products import products
 from scalinglaws.provenance.clone import clone_notice
 from scalinglaws.provenance.ledger import dvc_yaml
+from scalinglaws.provenance.records import FOLDER
 from scalinglaws.study import TRACKED, load_study
 
 
@@ -27,6 +28,17 @@ def test_every_product_is_in_an_output(ledger, studies):
     for study in studies:
         for path in map(Path, products(study)):
             assert any(path == out or out in path.parents for out in outs), path
+
+
+def test_large_files_go_to_the_cache_and_small_ones_to_git(ledger, studies):
+    outs = {}
+    for out in ledger["stages"]["reproduce"]["outs"]:
+        outs |= out
+    folder = f"results/{studies[0].study}"
+    for path in (f"{folder}/runs", f"{folder}/tokens", "data/raw/wiki_enwik8", FOLDER):
+        assert outs[path] == {"persist": True}, "in DVC's cache, and kept while it is made anew"
+    for path in (f"{folder}/metrics", f"{folder}/figures", "results/kaplan2020/laws"):
+        assert outs[path] == {"persist": True, "cache": False}
 
 
 def test_every_dependency_is_there(ledger, root):

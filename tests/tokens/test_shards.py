@@ -1,6 +1,7 @@
 """Shards: what is written is what is read, and damage is told."""
 
 import ast
+import hashlib
 import json
 from pathlib import Path
 
@@ -40,6 +41,7 @@ def test_round_trip(tokenizer, tmp_path, monkeypatch):
             "n_bytes": sum(len(text.encode()) for text in TEXTS),
             "n_vocab": 280,
             "dtype": "uint16",
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         }
     )
     assert sorted(p.name for p in path.parent.iterdir()) == ["train.bin", "train.json"]
@@ -95,11 +97,19 @@ def test_too_large_a_vocabulary(tmp_path):
         write_shard(TEXTS, Large(), tmp_path / "a.bin")
 
 
+def flip(path):
+    """One bit of one token."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
         (lambda path: path.write_bytes(path.read_bytes()[:-1]), "declares"),
         (lambda path: path.write_bytes(path.read_bytes() + b"\0\0"), "declares"),
+        (flip, r"a\.bin: damaged, its hash is not the one in its \.json"),
         (lambda path: path.unlink(), r"a\.bin: missing"),
         (lambda path: path.with_suffix(".json").unlink(), r"a\.json: missing"),
         (lambda path: path.with_suffix(".json").write_text("{"), "not JSON"),
@@ -127,4 +137,4 @@ def test_shards_import_numpy_alone():
     tree = ast.parse(Path(shards.__file__).read_text())
     froms = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     imports = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
-    assert imports | froms == {"json", "numpy", "pathlib", "scalinglaws.errors"}
+    assert imports | froms == {"hashlib", "json", "numpy", "pathlib", "scalinglaws.errors"}

@@ -113,13 +113,14 @@ def test_a_checkpoint_cannot_run_code(tmp_path, capsys):
 
 def test_the_key_knows_spec_code_and_tokens(make_spec, tmp_path):
     shard = tmp_path / "train.bin"
-    shard.write_bytes(b"abc")
+    facts = shard.with_suffix(".json")
+    facts.write_text('{"sha256": "abc"}')
     keys = {
         checkpoint_key(make_spec().canonical(), "code", [shard]),
         checkpoint_key(make_spec(seed=1).canonical(), "code", [shard]),
         checkpoint_key(make_spec().canonical(), "other code", [shard]),
     }
-    shard.write_bytes(b"abd")
+    facts.write_text('{"sha256": "abd"}')
     keys.add(checkpoint_key(make_spec().canonical(), "code", [shard]))
     assert len(keys) == 4
 

@@ -1,5 +1,6 @@
 """kill -9 of a trainer of every architecture: started again it ends with undisturbed bytes."""
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -21,8 +22,10 @@ def command(make_spec, tmp_path, root):
     """The command of a run of some seconds, with a checkpoint at every step."""
     tokens = np.cumsum(np.random.default_rng(0).integers(0, 3, 8_000)) % 64
     for split, part in (("train", tokens[:6000]), ("test", tokens[6000:])):
-        part.astype("<u2").tofile(tmp_path / f"{split}.bin")
-        about = {"dtype": "uint16", "n_tokens": len(part)}
+        content = part.astype("<u2").tobytes()
+        (tmp_path / f"{split}.bin").write_bytes(content)
+        digest = hashlib.sha256(content).hexdigest()
+        about = {"dtype": "uint16", "n_tokens": len(part), "sha256": digest}
         (tmp_path / f"{split}.json").write_text(json.dumps(about))
 
     def of(changes):

@@ -17,6 +17,7 @@ from scalinglaws.training.evaluation import token_losses
 from scalinglaws.training.loop import logged_steps, train
 from scalinglaws.training.runfile import read_run, write_run
 from scalinglaws.training.schedule import learning_rate, learning_rate_sum
+from scalinglaws.training.trainer import Trainer
 from scalinglaws.training.weights import load_weights, write_weights
 
 
@@ -116,6 +117,8 @@ def test_batches_cross_epochs(make_spec, shard):
 def test_too_little_text_is_refused(make_spec, shard):
     with pytest.raises(UserError, match="20 training tokens, needs more than 32"):
         Batches(shard[:20], make_spec())
+    with pytest.raises(UserError, match="5000 training tokens, dataset_tokens is 5001"):
+        Trainer(make_spec(dataset_tokens=5001), shard[:5000], shard[:100])
     with pytest.raises(UserError, match="test split has 10 tokens"):
         windows_of(shard[:10], 16, 100)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,17 @@ class Act:
     @property
     def id(self) -> str:
         return re.sub(r"\W+", "_", self.name)
+
+
+def together(acts: Sequence[Act]) -> Act:
+    """Acts in one clone, one after another; for harmless ones, of which nothing is said."""
+
+    def do(clone: Any) -> None:
+        for act in acts:
+            act.do(clone)
+
+    name = f"{acts[0].name} to {acts[-1].name}"
+    return Act(name, "; ".join(act.done for act in acts), do)
 
 
 def runs(clone: Any, ending: str = "parquet") -> list[Path]:

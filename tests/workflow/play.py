@@ -33,10 +33,9 @@ def play(finished: Clone, act: Act, folder: Path) -> Played:
     """Copy, act, audit; the copy is removed again."""
     copy = folder / act.id / "copy"
     copy.parent.mkdir(parents=True)
-    finished.run("cp", "--archive", "--reflink=auto", str(finished.path), str(copy))
-    clone = Clone(copy)
+    clone = finished.copy(copy)
     act.do(clone)
-    done = clone.scalinglaws("audit", check=False)
+    done = clone.scalinglaws("audit", check=False, measured=False)
     shutil.rmtree(copy.parent)
     return Played(act, done.returncode, done.stdout)
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from acts import together
 from acts_of_malice import MALICE
 from acts_of_peace import PEACE
 from play import play_all
@@ -14,10 +15,14 @@ def by_id(acts):
     return pytest.mark.parametrize("act", acts, ids=[act.id for act in acts])
 
 
+# What is harmless alone is so together: five acts an audit, for one takes seconds.
+CALM = [together(acts) for acts in (PEACE[n : n + 5] for n in range(0, len(PEACE), 5))]
+
+
 @pytest.fixture(scope="session")
 def played(finished, tmp_path_factory):
-    """What the audit said of every act."""
-    return play_all(finished, (*MALICE, *PEACE), tmp_path_factory.mktemp("acts"))
+    """What the audit said of every act of malice, and of the harmless ones in fives."""
+    return play_all(finished, (*MALICE, *CALM), tmp_path_factory.mktemp("acts"))
 
 
 def test_the_finished_clone_is_clean(finished):
@@ -38,7 +43,7 @@ def test_tampering_is_found_and_named(played, act):
     assert all("; " in line for line in faults), "every line says the mend"
 
 
-@by_id(PEACE)
+@by_id(CALM)
 def test_no_false_alarm(played, act):
     one = played[act.id]
     assert one.lines("fault") == [], one.output

@@ -70,3 +70,18 @@ def test_within_dvc_repro_it_only_checks(clone):
     done = subprocess.run(call, cwd=clone.path, env=environment, capture_output=True, text=True)
     assert done.returncode == 1
     assert "not recorded: jobs are left to be done" in done.stderr
+
+
+@pytest.mark.parametrize("part", [0.0, 0.5])
+def test_half_a_ledger_is_told_or_written_anew(clone, part):
+    """What a kill leaves while dvc.lock is written: DVC writes it in place."""
+    lock = clone.path / "dvc.lock"
+    whole = lock.read_bytes()
+    lock.write_bytes(whole[: int(part * len(whole))])
+    done = clone.scalinglaws("record", check=False)
+    if done.returncode:
+        said = "error: dvc.lock: cannot be read; `git checkout HEAD -- dvc.lock` restores it"
+        assert done.stdout.startswith(said)
+        clone.run("git", "checkout", "HEAD", "--", "dvc.lock")
+        clone.scalinglaws("record")
+    assert lock.read_bytes() == whole

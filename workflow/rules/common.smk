@@ -16,12 +16,13 @@ sys.path.insert(0, PACKAGE_ROOT)
 os.environ["PYTHONPATH"] = PACKAGE_ROOT
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
+from scalinglaws.architecture import architecture_file
 from scalinglaws.corpora.catalogue import check_use, load_catalogue
 from scalinglaws.errors import UserError
 from scalinglaws.laws.names import SLUGS
 from scalinglaws.products import METRICS, SPLITS, from_metrics, products, splits_of
 from scalinglaws.provenance.clone import clone_notice
-from scalinglaws.provenance.fingerprint import fingerprint
+from scalinglaws.provenance.fingerprint import fingerprint, named_code
 from scalinglaws.study import load_study, load_yaml, validate
 from scalinglaws.tables import TITLES
 
@@ -30,7 +31,7 @@ wildcard_constraints:
     study=r"[a-z0-9][a-z0-9_]*",
     corpus=r"[a-z0-9][a-z0-9_]*",
     split="|".join(SPLITS),
-    run_id=r"[a-z]+-L\d+-[\w-]+",
+    run_id=r"[a-z][a-z0-9_]*-L\d+-[\w-]+",
     figure=r"[a-z][a-z0-9_]*",
     table=r"[a-z][a-z0-9_]*",
 
@@ -57,12 +58,6 @@ def study_named(name):
 
 @cache
 def runs_of(study):
-    """The declared runs of a study: hundreds of jobs ask for them."""
-    return study_named(study).runs()
-
-
-@cache
-def runs_of(study):
     """{run_id: (spec, experiments)} of a study; asked for by every job, so expanded once."""
     return study_named(study).runs()
 
@@ -70,6 +65,12 @@ def runs_of(study):
 def code_of(script):
     """The fingerprint of a script under workflow/scripts."""
     return fingerprint(Path(PACKAGE_ROOT) / "scripts" / script)
+
+
+@cache
+def architecture_code(name):
+    """The code of an architecture; its runs alone depend on it."""
+    return named_code(architecture_file(name))
 
 
 CATALOGUE = one_line(load_catalogue, Path("config/corpora.yaml"))

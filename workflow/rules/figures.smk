@@ -3,10 +3,11 @@
 REQUIRED INPUTS: the tables of metrics and the fitted laws of one study.
 OUTPUTS: a figure as .pdf and .png with the numbers drawn as .csv; a table as .csv, .md and .tex.
 
-A figure is one script, so an edited script redraws that figure alone.
+A figure is one script, so an edited script redraws that figure alone. One that is not in
+config/figures.yaml has its title and caption from its script, and all laws of the user's own.
 """
 
-from scalinglaws.report.places import figure_category, figure_title, labels
+from scalinglaws.report.places import entry_of_script, figure_category, figure_title, labels
 
 
 def figure_code(wildcards):
@@ -14,11 +15,16 @@ def figure_code(wildcards):
 
 
 def figure_entry(wildcards):
-    if wildcards.figure not in FIGURES:
+    name = wildcards.figure
+    if name in FIGURES:
+        return FIGURES[name]
+    script = Path(PACKAGE_ROOT, "scripts", "figures", f"{name}.py")
+    if not script.is_file():
         raise WorkflowError(
-            f"{wildcards.figure} is not in config/figures.yaml, which has: {', '.join(FIGURES)}"
+            f"{name} is neither in config/figures.yaml, which has {', '.join(FIGURES)}, "
+            f"nor a script workflow/scripts/figures/{name}.py"
         )
-    return FIGURES[wildcards.figure]
+    return one_line(entry_of_script, script)
 
 
 def drawn_series(wildcards):
@@ -49,12 +55,18 @@ def tables_read(wildcards):
     return {name: LAW_TABLES[name] for name in figure_entry(wildcards).get("reads", [])}
 
 
+def laws_shown(wildcards):
+    """Own figures alone get the laws of the user's own: a new law redraws no other figure."""
+    own = [] if wildcards.figure in FIGURES else of_own_laws("json")(wildcards)
+    return [*expand(rules.fit_laws.output.fits, study=wildcards.study), *own]
+
+
 rule figure:
     """Draw one figure."""
     input:
         unpack(tables_read),
         **{table: f"results/{{study}}/metrics/{table}.parquet" for table in METRICS},
-        laws=rules.fit_laws.output.fits,
+        laws=laws_shown,
         drawn=drawn_series,
         style="workflow/scalinglaws/house.mplstyle",
     output:

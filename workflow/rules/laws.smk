@@ -6,12 +6,39 @@ to read (.txt) and its estimates and covariance in full precision (.json); held_
 profiles.parquet, checks that no fit makes of itself. Beside that folder, what
 `dvc metrics` and `dvc plots` show of them: constants.json and law_points.csv.
 
-The laws of one source are one job: most of its time is the import of statsmodels.
+The laws of one source are one job: most of its time is the import of statsmodels. A law of a user's
+own is a script of workflow/scripts/laws/ and a job beside it, so that it refits no other; its
+parameters stand in a file of its own.
 """
+
+from scalinglaws.laws.names import law_scripts, own_laws
 
 
 def law_selections(wildcards):
-    return study_named(wildcards.study).declared_laws
+    laws = study_named(wildcards.study).declared_laws
+    return {name: entry for name, entry in laws.items() if name in SLUGS}
+
+
+def own_selection(wildcards):
+    study = study_named(wildcards.study)
+    laws = study.table.laws if study.table else study.laws
+    if wildcards.law not in laws:
+        raise WorkflowError(
+            f"study {wildcards.study} does not declare {wildcards.law} under `laws`"
+        )
+    return laws[wildcards.law].model_dump(exclude_none=True)
+
+
+def own_law_code(wildcards):
+    return code_of(f"laws/{wildcards.law}.py")
+
+
+def of_own_laws(ending):
+    def paths(wildcards):
+        laws = own_laws(study_named(wildcards.study).declared_laws)
+        return [f"results/{wildcards.study}/laws/{law}.{ending}" for law in laws]
+
+    return paths
 
 
 rule fit_laws:
@@ -34,11 +61,35 @@ rule fit_laws:
         "../scripts/fit_laws.py"
 
 
+rule fit_own_law:
+    """Fit one law of a user's own."""
+    input:
+        **{table: f"results/{{study}}/metrics/{table}.parquet" for table in METRICS},
+    output:
+        parameters="results/{study}/laws/{law}.parquet",
+        text="results/{study}/laws/{law}.txt",
+        fit="results/{study}/laws/{law}.json",
+    log:
+        "logs/{study}/laws/{law}.log",
+    wildcard_constraints:
+        law="|".join(law_scripts(Path("."))) or "(?!)",
+    params:
+        declared=own_selection,
+        constants=CONSTANTS,
+        code=own_law_code,
+    message:
+        "Fitting {wildcards.law} of study {wildcards.study}"
+    script:
+        "../scripts/laws/{wildcards.law}.py"
+
+
 rule law_views:
     """Write the constants and points of all laws, for comparison between versions."""
     input:
         parameters=rules.fit_laws.output.parameters,
         fits=rules.fit_laws.output.fits,
+        own_parameters=of_own_laws("parquet"),
+        own_fits=of_own_laws("json"),
     output:
         constants="results/{study}/constants.json",
         points="results/{study}/law_points.csv",

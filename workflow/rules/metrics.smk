@@ -1,10 +1,12 @@
 """Metrics: runs and their weights -> results/{study}/metrics/*.parquet
 
 REQUIRED INPUTS: runs of a trained study, test shards and tokenizer; or data/kaplan2020; or a run
-table of somebody's own.
+table of somebody's own; or a folder of tables that a study trained elsewhere left.
 OUTPUTS: scores of each run on each corpus (mean, by token position, a token and a byte), and the
 four gathered tables runs, curves, evaluations, positions. From here on all sources are alike.
 """
+
+from scalinglaws.published import ABOUT, read_about
 
 
 def score_tokens(wildcards):
@@ -34,24 +36,29 @@ def experiments_of(wildcards):
     return {run_id: list(experiments) for run_id, (_, experiments) in runs.items()}
 
 
+def architectures_of(wildcards):
+    names = {spec.architecture for spec, _ in runs_of(wildcards.study).values()}
+    return [architecture_code(name) for name in sorted(names)]
+
+
 def corpora_of(wildcards):
     return list(study_named(wildcards.study).corpora.all)
 
 
-def studies_of_tables():
-    """Studies whose runs are somebody's table: the configured one, and overlays under config/."""
-    names = [config["study"]] if config.get("source") == "table" else []
+def studies_of(source):
+    """Studies whose runs come from this source: the configured one, and overlays under config/."""
+    names = [config["study"]] if config.get("source") == source else []
     for path in sorted(Path("config").glob("*.yaml")):
         try:
             content = load_yaml(path)
         except UserError:
             continue  # whoever asks for that study is told
-        if content.get("source") == "table" and "study" in content:
+        if content.get("source") == source and "study" in content:
             names.append(content["study"])
     return list(dict.fromkeys(map(str, names)))
 
 
-TABLE_STUDIES = studies_of_tables()
+TABLE_STUDIES, PUBLISHED_STUDIES = studies_of("table"), studies_of("published")
 
 
 def run_table(wildcards):
@@ -62,6 +69,13 @@ def run_table(wildcards):
         print(f"error: table.path: {path}: {problem}; give a table of runs", file=sys.stderr)
         sys.exit(1)
     return str(path)
+
+
+def published_tables(wildcards):
+    """The files of a published study; they must be there."""
+    folder = Path(study_named(wildcards.study).published)
+    one_line(read_about, folder)
+    return [str(folder / name) for name in [ABOUT, *(f"{table}.parquet" for table in METRICS)]]
 
 
 def how_to_read(wildcards):
@@ -83,11 +97,15 @@ rule evaluate:
         times="logs/{study}/evaluate/{run_id}.json",
     threads: 1
     resources:
+        **({"gpu": 1, "gpu_mib": run_device_memory} if ON_GPU else {}),
+        # No parameter: where a run is scored has no part in its scores.
+        device=EXECUTION.device,
         mem_mb=run_memory,
         runtime=run_minutes,
     params:
         n_tokens=score_tokens,
         code=code_of("evaluate.py"),
+        architecture=lambda wildcards: architecture_code(spec_of(wildcards).architecture),
     message:
         "Scoring {wildcards.run_id}"
     script:
@@ -104,11 +122,12 @@ rule gather:
     log:
         "logs/{study}/gather.log",
     wildcard_constraints:
-        study=rf"(?!({'|'.join(['kaplan2020', *TABLE_STUDIES])})/)[a-z0-9][a-z0-9_]*",
+        study=rf"(?!({'|'.join(['kaplan2020', *TABLE_STUDIES, *PUBLISHED_STUDIES])})/)[a-z0-9][a-z0-9_]*",
     params:
         experiments=experiments_of,
         corpora=corpora_of,
         code=code_of("gather.py"),
+        architectures=architectures_of,
     message:
         "Gathering the metrics of study {wildcards.study}"
     script:
@@ -132,6 +151,24 @@ rule gather_table:
         "Reading the run table of study {wildcards.study}"
     script:
         "../scripts/gather_table.py"
+
+
+rule gather_published:
+    """Take the tables of a study that was trained elsewhere."""
+    input:
+        tables=published_tables,
+    output:
+        **{table: f"results/{{study}}/metrics/{table}.parquet" for table in METRICS},
+    log:
+        "logs/{study}/gather.log",
+    wildcard_constraints:
+        study="|".join(PUBLISHED_STUDIES) or "(?!)",
+    params:
+        code=code_of("gather_published.py"),
+    message:
+        "Reading the published tables of study {wildcards.study}"
+    script:
+        "../scripts/gather_published.py"
 
 
 rule gather_kaplan2020:

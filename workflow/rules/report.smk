@@ -31,6 +31,11 @@ def titled(title):
     return lambda wildcards: labels(title.format(**wildcards), wildcards.study)
 
 
+def law_texts(wildcards):
+    own = of_own_laws("txt")(wildcards)
+    return [*expand(rules.fit_laws.output.texts, study=wildcards.study), *own]
+
+
 def table_title(wildcards):
     return labels(TABLES[wildcards.table], wildcards.study)
 
@@ -60,7 +65,7 @@ rule claims_page:
 
 use rule claims_page as laws_page with:
     input:
-        text=rules.fit_laws.output.texts,
+        text=law_texts,
         template="workflow/report/page.html",
     output:
         report(

@@ -7,6 +7,7 @@ import sys
 from scalinglaws.commands import (
     audit,
     crate,
+    export,
     fit,
     generate,
     inspect,
@@ -15,11 +16,27 @@ from scalinglaws.commands import (
     prune,
     record,
     runs,
+    slices,
     unlock,
 )
 from scalinglaws.errors import UserError
+from scalinglaws.failures import refusal
 
-COMMANDS = (runs, inspect, fit, plan, record, audit, lineage, crate, prune, unlock, generate)
+COMMANDS = (
+    runs,
+    inspect,
+    fit,
+    plan,
+    slices,
+    export,
+    record,
+    audit,
+    lineage,
+    crate,
+    prune,
+    unlock,
+    generate,
+)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -48,4 +65,9 @@ def main(argv: list[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)
+    except (OSError, MemoryError) as error:
+        if (line := refusal(error)) is None:
+            raise
+        print(f"error: {line}", file=sys.stderr)
         sys.exit(1)

@@ -53,7 +53,7 @@ def run_seconds(spec: RunSpec, study: Study, trunk_found: bool = False) -> float
     """
     budget = study.budget
     share = 1 - trunk_end(spec) / spec.steps if trunk_found else 1.0
-    n_corpora = len(spec.track_corpora.split(",")) if spec.track_corpora else 0
+    n_corpora = len(spec.tracked_corpora)
     tests = share * TESTED_DECADES * spec.tests_per_decade
     curve = tests * (spec.test_tokens * (1 + n_corpora) + 3 * spec.noise_tokens)
     others = len(study.corpora.all) - 1

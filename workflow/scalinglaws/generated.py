@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 from scalinglaws.errors import UserError
 from scalinglaws.experiments import experiments_page
 from scalinglaws.pages import filled_pages
+from scalinglaws.paper_study import paper_page
 from scalinglaws.provenance.ledger import dvc_yaml, dvcignore
 from scalinglaws.reference import configuration_reference, data_dictionary
 from scalinglaws.study import TRACKED, Study, load_study
@@ -17,7 +19,7 @@ def frame(root: Path) -> dict[Path, str]:
     """Path and text of what follows from code and configuration: schema, ledger, reference."""
     studies = [load_study(name, root) for name in TRACKED]
     schema = json.dumps(Study.model_json_schema(), indent=2) + "\n"
-    return {
+    files = {
         root / "workflow/schemas/config.schema.json": schema,
         root / "dvc.yaml": dvc_yaml(studies),
         root / ".dvcignore": dvcignore(studies),
@@ -25,6 +27,9 @@ def frame(root: Path) -> dict[Path, str]:
         root / "docs/reference/data.md": data_dictionary(),
         root / "docs/reference/configuration.md": configuration_reference(),
     }
+    with suppress(UserError):  # a checkout with another default study may have no such grid
+        files[root / "docs/paper_study.md"] = paper_page(root)
+    return files
 
 
 def write_generated(root: Path) -> list[Path]:

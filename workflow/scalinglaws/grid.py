@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from scalinglaws.compute import compute_6nbs, compute_counted, total_params
 from scalinglaws.cost import study_seconds
 from scalinglaws.errors import UserError
+from scalinglaws.launch import launcher, where_flags
 from scalinglaws.runspec import RunSpec
 from scalinglaws.study import Study
 
@@ -84,12 +85,13 @@ def commands(study: Study) -> list[str]:
     return [
         shlex.join(
             [
-                "python",
+                *launcher(study.execution),
                 "workflow/scripts/train.py",
                 *("--train-shard", f"{results}/tokens/{corpus}/train.bin"),
                 *("--test-shard", f"{results}/tokens/{corpus}/test.bin"),
                 *("--run", f"{results}/runs/{run_id}.parquet"),
                 *("--weights", f"{results}/runs/{run_id}.safetensors"),
+                *where_flags(study.execution),
                 *tracked_flags(spec, results),
                 *spec.to_flags(),
             ]
@@ -100,8 +102,7 @@ def commands(study: Study) -> list[str]:
 
 def tracked_flags(spec: RunSpec, results: str) -> list[str]:
     """The flag that names the test shards of the corpora that a run tracks; none without."""
-    corpora = [corpus for corpus in spec.track_corpora.split(",") if corpus]
-    shards = [f"{corpus}={results}/tokens/{corpus}/test.bin" for corpus in corpora]
+    shards = [f"{corpus}={results}/tokens/{corpus}/test.bin" for corpus in spec.tracked_corpora]
     return ["--tracked-shard", *shards] if shards else []
 
 

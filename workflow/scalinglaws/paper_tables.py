@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scalinglaws.compute import operations
 from scalinglaws.markup import latex_tabular, markdown_table
+from scalinglaws.operations import operations
 from scalinglaws.tables import constants_table
 
 if TYPE_CHECKING:

@@ -6,10 +6,11 @@ shipped that is not a target, and no target is forgotten.
 
 from __future__ import annotations
 
-from scalinglaws.laws.names import SLUGS
+from scalinglaws.laws.names import SLUGS, own_laws
 from scalinglaws.study import Study
 
 SPLITS = ("train", "validation", "test")
+OWN_LAW_FORMATS = ("parquet", "txt", "json")
 METRICS = ["runs", "curves", "evaluations", "positions", "batch_scan", "noise_scale", "tracked"]
 FIGURE_FORMATS = ("pdf", "png", "csv")
 TABLE_FORMATS = ("csv", "md", "tex", "html")
@@ -77,10 +78,11 @@ def metrics_files(study: Study) -> list[str]:
 
 def from_metrics(study: Study) -> list[str]:
     """Laws, claims, figures and tables: what follows from the metrics alone."""
-    results = f"results/{study.study}"
+    results, own = f"results/{study.study}", own_laws(study.declared_laws)
     return [
         *(f"{results}/laws/{table}.parquet" for table in ("parameters", "held_out", "profiles")),
         *(f"{results}/laws/{slug}.{e}" for slug in SLUGS.values() for e in ("txt", "json")),
+        *(f"{results}/laws/{law}.{e}" for law in own for e in OWN_LAW_FORMATS),
         f"{results}/{CONSTANTS}",
         f"{results}/{LAW_POINTS}",
         f"{results}/conventions.md",

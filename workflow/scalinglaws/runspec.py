@@ -10,9 +10,12 @@ import argparse
 import dataclasses
 import hashlib
 import json
+import math
+import sys
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any
 
+from scalinglaws.architecture import architecture_named
 from scalinglaws.errors import UserError
 
 NOISE_BATCHES = 16  # small batches that the large one of the noise scale is made of
@@ -21,6 +24,23 @@ DRAWN_FROM = (
     *("architecture", "n_layer", "d_model", "n_heads", "d_ff", "reuse", "n_ctx", "n_vocab"),
     *("corpus", "dataset_tokens", "batch_tokens", "seed"),
 )
+FINITE, BELOW_1 = sys.float_info.max, math.nextafter(1, 0)
+# Smallest and largest value of each number.
+RANGES: dict[str, tuple[float, float]] = {
+    **dict.fromkeys(("d_model", "n_heads", "d_ff", "n_ctx", "n_vocab", "reuse"), (1, FINITE)),
+    **dict.fromkeys(("batch_tokens", "steps", "test_tokens", "tests_per_decade"), (1, FINITE)),
+    **dict.fromkeys(("n_layer", "warmup_steps", "dataset_tokens", "noise_tokens"), (0, FINITE)),
+    **dict.fromkeys(("early_stopping_patience", "peak_learning_rate", "init_std"), (0, FINITE)),
+    **dict.fromkeys(("epsilon", "weight_decay", "gradient_clip", "schedule_power"), (0, FINITE)),
+    **dict.fromkeys(("cooldown_fraction", "final_learning_rate"), (0, 1)),
+    **dict.fromkeys(("beta1", "beta2", "dropout"), (0, BELOW_1)),
+}
+CHOICES = {
+    "schedule": ("constant", "cosine", "power"),
+    "kernels": ("fused", "torch"),
+    "optimizer": ("adam", "adafactor"),
+    "precision": ("float32", "bfloat16"),
+}
 NO_COOLDOWN: dict[str, Any] = {"cooldown_fraction": 0.5, "final_learning_rate": 0.0}
 
 
@@ -36,7 +56,7 @@ class RunSpec:
     a new kind of experiment does not rename the runs that do not use it.
     """
 
-    architecture: str = _about("transformer | recurrent (layers used several times) | lstm")
+    architecture: str = _about("name of a file of architectures/: transformer, recurrent, lstm")
     n_layer: int = _about("number of layers")
     d_model: int = _about("width of the residual stream, or of an LSTM's state")
     n_heads: int = _about("attention heads a layer")
@@ -75,11 +95,13 @@ class RunSpec:
     track_corpora: str = _about(
         "corpora, with commas, whose losses by position are kept at each test", default=""
     )
+    optimizer: str = _about("adam | adafactor (Sec. 2.2: above 1e9 parameters)", default="adam")
+    precision: str = _about(
+        "float32 | bfloat16 (matrix products; parameters stay float32)", default="float32"
+    )
 
     def __post_init__(self) -> None:
-        for name in ("d_model", "n_ctx", "n_vocab", "batch_tokens", "steps", "test_tokens"):
-            if getattr(self, name) < 1:
-                raise UserError(f"run spec: {name} is {getattr(self, name)}, must be at least 1")
+        self._check_ranges()
         if self.batch_tokens % self.n_ctx:
             raise UserError(
                 f"run spec: batch_tokens is {self.batch_tokens}, "
@@ -94,10 +116,15 @@ class RunSpec:
                 f"run spec: schedule is {self.schedule!r}, must be constant with early stopping: "
                 "another one has its end built in"
             )
-        if self.reuse != 1 and self.architecture != "recurrent":
+        if self.early_stopping_patience and self.cooldown_fraction == 1:
             raise UserError(
-                f"run spec: reuse is {self.reuse}, must be 1 for the architecture "
-                f"{self.architecture!r}: only recurrent uses its layers again"
+                "run spec: cooldown_fraction is 1, must be below 1 with early stopping: "
+                "the cool-down is a share of the steps that came before it"
+            )
+        if self.precision != "float32" and self.kernels == "fused":
+            raise UserError(
+                f"run spec: precision is {self.precision!r}, must be float32 with kernels fused; "
+                "kernels torch computes in both"
             )
         if self.noise_tokens % (NOISE_BATCHES * self.n_ctx):
             raise UserError(
@@ -109,17 +136,30 @@ class RunSpec:
                 f"run spec: warmup_steps is {self.warmup_steps}, "
                 f"must be less than steps = {self.steps}"
             )
+        architecture_named(self.architecture).check(self)
+
+    def _check_ranges(self) -> None:
+        """Each number by itself; a comparison that a NaN fails is what refuses it."""
+        for name, (low, high) in RANGES.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
+                most = {FINITE: "finite", BELOW_1: "below 1"}.get(high, f"at most {high:g}")
+                raise UserError(f"run spec: {name} is {value}, must be at least {low:g} and {most}")
+        for name, allowed in CHOICES.items():
+            if getattr(self, name) not in allowed:
+                raise UserError(
+                    f"run spec: {name} is {getattr(self, name)!r}, allowed: {', '.join(allowed)}"
+                )
 
     @property
     def n_params(self) -> int:
-        """N, parameters without embeddings, biases and layer norms (Eq. 2.1).
+        """N, parameters without embeddings, biases and layer norms (Eq. 2.1)."""
+        return architecture_named(self.architecture).n_params(self)
 
-        Of a recurrent Transformer its layers count once, however often they are used. A layer of
-        an LSTM has four gates, each with a matrix for its input and one for its state.
-        """
-        if self.architecture == "lstm":
-            return 8 * self.n_layer * self.d_model**2
-        return 2 * self.d_model * self.n_layer * (2 * self.d_model + self.d_ff)
+    @property
+    def tracked_corpora(self) -> tuple[str, ...]:
+        """The corpora of `track_corpora`, in its order."""
+        return tuple(filter(None, self.track_corpora.split(",")))
 
     @property
     def tokens(self) -> int:

@@ -5,7 +5,17 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    model_validator,
+)
+
+from scalinglaws.architecture import architecture_names
 
 Entry = TypeVar("Entry")
 
@@ -55,10 +65,20 @@ class Tokens(Strict):
         return self
 
 
+def _architecture(name: str) -> str:
+    if name not in architecture_names():
+        raise ValueError(", ".join(map(repr, architecture_names())))
+    return name
+
+
 class Model(Strict):
     """What all models of a study share; shapes belong to experiments."""
 
-    architecture: Literal["transformer", "recurrent", "lstm"] = "transformer"
+    architecture: Annotated[str, AfterValidator(_architecture)] = Field(
+        "transformer",
+        description="name of a file of workflow/scalinglaws/architectures",
+        json_schema_extra={"enum": architecture_names()},
+    )
     n_ctx: PositiveInt = Field(description="context length in tokens")
     d_head: PositiveInt = Field(description="width of an attention head, at most")
     d_ff_ratio: PositiveInt = Field(4, description="d_ff / d_model")
@@ -119,6 +139,26 @@ class Training(Strict):
     )
     kernels: Literal["fused", "torch"] = Field(
         "torch", description="fused: C++, needs a compiler, several times faster; torch: without"
+    )
+    optimizer: Literal["adam", "adafactor"] = "adam"
+    adafactor_above: float | None = Field(
+        None, gt=0, description="models of more parameters N take adafactor; null: none by size"
+    )
+    precision: Literal["float32", "bfloat16"] = Field(
+        "float32", description="of matrix products; parameters stay float32 (kernels: torch)"
+    )
+
+
+class Execution(Strict):
+    """Where a run is trained: it has no part in the run's name, and repeats nothing."""
+
+    device: Literal["cpu", "cuda"] = "cpu"
+    processes: PositiveInt = Field(1, description="processes a run, by torchrun; one a device")
+    micro_batch_tokens: PositiveInt | None = Field(
+        None, description="tokens a process passes at a time, gradients summed; null: all its share"
+    )
+    sharded: bool = Field(
+        False, description="split parameters over the processes (FSDP2): models beyond one device"
     )
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import platform
+import resource
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 
 class Stopwatch:
@@ -35,8 +38,12 @@ class Sidecar:
         self.run_id, self.started, self.clock = run_id, datetime.now(UTC), time.monotonic()
         self.work = Stopwatch()
 
-    def write(self, path: Path) -> None:
-        """Times in seconds, and the machine. `work_seconds` is the stopwatch's."""
+    def write(self, path: Path, **more: Any) -> None:
+        """Times in seconds, the machine, the most memory held in MiB, and what else is given.
+
+        `work_seconds` is the stopwatch's.
+        """
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         facts = {
             "run_id": self.run_id,
             "started": self.started.isoformat(timespec="milliseconds"),
@@ -46,6 +53,8 @@ class Sidecar:
             "platform": platform.platform(),
             "python": platform.python_version(),
             "cores": os.cpu_count(),
+            "max_rss_mib": round(most / (2**20 if sys.platform == "darwin" else 2**10)),
+            **more,
         }
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(facts, indent=1) + "\n")

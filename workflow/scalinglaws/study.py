@@ -1,27 +1,30 @@
 """A study: one validated configuration of the whole flow, and the runs it declares.
 
 `config/config.yaml` is the default study; another study is an overlay of it, merged key by key,
-with lists and plain values replaced.
+with lists and plain values replaced. An overlay that `extends` a study lies on that one instead.
 """
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from scalinglaws.conventions.settings import Conventions
 from scalinglaws.errors import UserError
+from scalinglaws.laws.names import SCRIPTS, SLUGS, law_scripts, own_laws
 from scalinglaws.runspec import RunSpec
 from scalinglaws.settings import (
     Budget,
     Corpora,
     Evaluation,
+    Execution,
     Experiment,
     Law,
     Model,
@@ -33,34 +36,56 @@ from scalinglaws.settings import (
     Training,
 )
 from scalinglaws.table_settings import RunTable
+from scalinglaws.wording import one_line, shown
+from scalinglaws.yaml_file import load_yaml
 
 DEFAULT_CONFIG = Path("config/config.yaml")
 TRACKED = (None, "kaplan2020")  # studies in the ledger: the default one and the paper's data
 NAME = r"^[a-z0-9][a-z0-9_]*$"
+MOST_RUNS = 100_000  # of an experiment: each is at least a file and a row
+LARGEST_SIZE, LARGEST_COUNT = 2**31 - 1, 2**63 - 1  # what the columns of the run table hold
 
 
 class Study(Strict):
     """Everything a study needs besides corpora.yaml and figures.yaml."""
 
     study: str = Field(pattern=NAME, description="name; results go to results/{study}")
-    source: Literal["trained", "kaplan2020", "table"] = Field(
-        description="trained: the grid below; kaplan2020: the paper's own points; table: `table`"
+    extends: str | None = Field(
+        None, pattern=NAME, description="the study that this one overlays; null: the default one"
+    )
+    cheaper: str | None = Field(
+        None,
+        pattern=NAME,
+        description="a study that answers the same questions for less: `scalinglaws runs --cost` "
+        "prints it beside this one",
+    )
+    source: Literal["trained", "kaplan2020", "table", "published"] = Field(
+        description="trained: the grid below; kaplan2020: the paper's own points; table: `table`; "
+        "published: `published`"
     )
     table: RunTable | None = Field(None, description="a run table of your own (source: table)")
+    published: str | None = Field(
+        None, description="folder that `scalinglaws export` wrote (source: published)"
+    )
     corpora: Corpora
     tokens: Tokens
     model: Model
     training: Training
+    execution: Execution = Execution()
     checkpoint_seconds: float = Field(
         60, ge=0, description="least time between two checkpoints of a run"
     )
     evaluation: Evaluation
     experiments: Named[Experiment] = Field(description="named sweeps")
-    laws: Named[Law] = Field(description="law: the runs it is fitted to")
+    laws: Named[Law] = Field(
+        description="law, or a script of workflow/scripts/laws: the runs it is fitted to"
+    )
     conventions: Conventions | None = Field(
         None, description="steps from Kaplan's way of counting and reading losses to Chinchilla's"
     )
-    figures: tuple[str, ...] = Field(description="figures to draw, by their names in figures.yaml")
+    figures: tuple[str, ...] = Field(
+        description="figures to draw, by the names of their scripts in workflow/scripts/figures"
+    )
     tables: tuple[str, ...] = Field(description="tables to write")
     budget: Budget
 
@@ -68,6 +93,8 @@ class Study(Strict):
     def _a_table_or_none(self) -> Study:
         if (self.source == "table") != (self.table is not None):
             raise ValueError("give source: table and the section table together, or neither")
+        if (self.source == "published") != (self.published is not None):
+            raise ValueError("give source: published and its folder together, or neither")
         return self
 
     @property
@@ -94,6 +121,9 @@ class Study(Strict):
         return found
 
     def _specs(self, name: str, experiment: Experiment) -> Iterator[RunSpec]:
+        axes = (experiment.shapes, experiment.seeds, experiment.dataset_tokens)
+        if (count := math.prod(map(len, (*axes, experiment.variants)))) > MOST_RUNS:
+            raise UserError(f"experiments.{name}: {count} runs, allowed: at most {MOST_RUNS}")
         for i, variant in enumerate(experiment.variants):
             where = f"experiments.{name}" + (f".variants.{i}" if variant != Overrides() else "")
             sections = {}
@@ -102,14 +132,16 @@ class Study(Strict):
                 for overrides in (experiment, variant):
                     values = merge(values, getattr(overrides, key))
                 sections[key] = _validated(type(section), values, f"{where}.{key}")
-            for shape, seed, dataset_tokens in product(
-                experiment.shapes, experiment.seeds, experiment.dataset_tokens
-            ):
+            for shape, seed, dataset_tokens in product(*axes):
+                at = f"{where}, shape ({shape.n_layer}, {shape.d_model})"
                 try:
-                    yield self._spec(shape, seed, dataset_tokens or 0, **sections)
+                    spec = self._spec(shape, seed, dataset_tokens or 0, **sections)
+                    _check_storable(spec)
+                    yield spec
                 except UserError as error:
-                    at = f"{where}, shape ({shape.n_layer}, {shape.d_model})"
                     raise UserError(f"{at}: {error}") from error
+                except ArithmeticError as error:
+                    raise UserError(f"{at}: numbers too large to compute with ({error})") from error
 
     def _spec(
         self,
@@ -120,7 +152,11 @@ class Study(Strict):
         training: Training,
         evaluation: Evaluation,
     ) -> RunSpec:
-        settings = training.model_dump(exclude={"peak_learning_rate", "steps", "length"})
+        for key in ("n_layer", "d_model", "d_ff", "n_heads"):
+            if (getattr(shape, key) or 0) > LARGEST_SIZE:
+                raise UserError(f"{key}: given {getattr(shape, key)}, allowed: {LARGEST_SIZE}")
+        of_size = {"peak_learning_rate", "adafactor_above"}
+        settings = training.model_dump(exclude={*of_size, "steps", "length"})
         spec = RunSpec(
             **settings,
             steps=round(training.length * training.steps),
@@ -144,14 +180,31 @@ class Study(Strict):
             seed=seed,
         )
         rate = training.peak_learning_rate.at(spec.n_params, spec.batch_tokens)
-        return replace(spec, peak_learning_rate=rate)
+        large = training.adafactor_above is not None and spec.n_params > training.adafactor_above
+        optimizer = "adafactor" if large else training.optimizer
+        return replace(spec, peak_learning_rate=rate, optimizer=optimizer)
 
 
 def n_heads(d_model: int, d_head: int) -> int:
     """Fewest heads that divide d_model into heads no wider than d_head (even heads preferred)."""
-    divisors = [n for n in range(1, d_model + 1) if d_model % n == 0 and d_model // n <= d_head]
+    small = [n for n in range(1, math.isqrt(d_model) + 1) if d_model % n == 0]
+    divisors = sorted(n for n in {*small, *(d_model // n for n in small)} if d_model // n <= d_head)
     even = [n for n in divisors if (d_model // n) % 8 == 0]
     return (even or divisors)[0]
+
+
+def _check_storable(spec: RunSpec) -> None:
+    """Raises UserError unless the run's numbers fit the columns of the run table."""
+    for limit, names in (
+        (LARGEST_SIZE, ("n_layer", "d_model", "d_ff", "n_heads", "reuse", "n_ctx")),
+        (LARGEST_COUNT, ("n_params", "tokens", "dataset_tokens", "steps", "batch_tokens", "seed")),
+    ):
+        for name in names:
+            if abs(getattr(spec, name)) > limit:
+                raise UserError(f"{name}: gives {getattr(spec, name)}, allowed: at most {limit}")
+    rate = spec.peak_learning_rate
+    if not 0 < rate < math.inf:
+        raise UserError(f"peak_learning_rate: gives {rate:g}, allowed: a positive number")
 
 
 def merge(base: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:
@@ -165,28 +218,8 @@ def merge(base: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def load_yaml(path: Path) -> dict[str, Any]:
-    """A YAML mapping.
-
-    Raises:
-        UserError: missing, unreadable, or no mapping; names file, line and mend.
-    """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise UserError(f"{path}: no such file") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "not UTF-8 text"
-        raise UserError(f"{path}{line}: not valid YAML ({problem})") from error
-    if not isinstance(content, dict):
-        raise UserError(f"{path}: must be a mapping of keys to values")
-    return content
-
-
-def validate(config: dict[str, Any], origin: str) -> Study:
-    """The study that a merged configuration describes.
+def validate(config: dict[str, Any], origin: str, root: Path = Path(".")) -> Study:
+    """The study that a merged configuration describes; ``root`` has the scripts of its own laws.
 
     Raises:
         UserError: one line for each wrong key or value: key, what was given, what is allowed.
@@ -198,26 +231,48 @@ def validate(config: dict[str, Any], origin: str) -> Study:
                 f"{origin}: laws.{law}.experiment: given {fit.experiment!r}, "
                 f"allowed: {', '.join(study.experiments)}"
             )
+    for law in own_laws(study.declared_laws):
+        if law not in law_scripts(root):
+            raise UserError(
+                f"{origin}: laws.{law}: unknown law, allowed: {', '.join(SLUGS)}, "
+                f"or a script in {SCRIPTS} under a name of its own"
+            )
     study.runs()
     return study
 
 
 def load_study(name: str | None = None, root: Path = Path(".")) -> Study:
-    """The study `name` from config/{name}.yaml over config/config.yaml; None: the default.
+    """The study `name` from config/{name}.yaml over the study it extends; None: the default.
 
     Raises:
         UserError: no such study, or a wrong configuration.
     """
     default = load_yaml(root / DEFAULT_CONFIG)
     if name in (None, default.get("study")):
-        return validate(default, str(DEFAULT_CONFIG))
-    overlay = DEFAULT_CONFIG.with_name(f"{name}.yaml")
-    if not (root / overlay).exists():
+        return validate(default, str(DEFAULT_CONFIG), root)
+    overlay = DEFAULT_CONFIG.with_name(f"{name}.yaml") if re.match(NAME, name) else None
+    if overlay is None or not (root / overlay).exists():
+        overlay = overlay or "a file: a name is made of a-z, 0-9 and _"
         raise UserError(f"study {name!r}: neither configured nor found as {overlay}")
-    config = merge(default, load_yaml(root / overlay))
-    if config["study"] != name:
-        raise UserError(f"{overlay}: study: given {config['study']!r}, allowed: {name!r}")
-    return validate(config, str(overlay))
+    content = load_yaml(root / overlay)
+    config = merge(merge(default, _extended(content, overlay, root)), content)
+    if config.get("study") != name:
+        given = shown(config.get("study"))
+        raise UserError(f"{overlay}: study: given {given}, allowed: {name!r}")
+    return validate(config, str(overlay), root)
+
+
+def _extended(content: dict[str, Any], overlay: Path, root: Path) -> dict[str, Any]:
+    """The overlay that this one extends; the Snakefile does the same for a configured study."""
+    if not content.get("extends"):
+        return {}
+    parent = overlay.with_name(f"{content['extends']}.yaml")
+    if not (root / parent).exists():
+        raise UserError(f"{overlay}: extends: {content['extends']!r}: there is no {parent}")
+    extended = load_yaml(root / parent)
+    if "extends" in extended:
+        raise UserError(f"{overlay}: extends: {parent} extends a study itself; give that one")
+    return extended
 
 
 def _validated(model: type[Strict], values: dict[str, Any], where: str) -> Any:
@@ -229,16 +284,17 @@ def _validated(model: type[Strict], values: dict[str, Any], where: str) -> Any:
 
 def _explain(error: Any, model: type[BaseModel], where: str) -> str:
     """One line for one pydantic error."""
-    key = ".".join(str(part) for part in error["loc"])
+    key = one_line(".".join(str(part) for part in error["loc"]))
     if not key:  # of the whole: what was given is the whole configuration
-        return f"{where}: {error['msg'].removeprefix('Value error, ')}"
+        return f"{where}: {one_line(error['msg'].removeprefix('Value error, '), longest=1000)}"
     if error["type"] == "extra_forbidden":
         allowed = ", ".join(_fields_at(model, error["loc"][:-1]))
         return f"{where}: {key}: unknown key, allowed: {allowed}"
     if error["type"] == "missing":
         return f"{where}: {key}: missing"
     message = error["msg"].replace("Input should be ", "").removeprefix("Value error, ")
-    return f"{where}: {key}: given {error['input']!r}, allowed: {message}"
+    message = one_line(message, longest=1000)
+    return f"{where}: {key}: given {shown(error['input'])}, allowed: {message}"
 
 
 def _fields_at(model: type[BaseModel], location: tuple[Any, ...]) -> list[str]:

@@ -7,15 +7,12 @@ from scalinglaws.door import door
 from scalinglaws.laws.checks.held_out import held_out_rows
 from scalinglaws.laws.checks.profiles import LAWS, profile_rows
 from scalinglaws.laws.checks.tables import HELD_OUT, PROFILES
-from scalinglaws.laws.measurements import Measurements
-from scalinglaws.laws.shared_error import shared_error
-from scalinglaws.metrics import SCHEMAS, read_table, table_from_rows, write_table
+from scalinglaws.laws.read import read_measurements
+from scalinglaws.metrics import table_from_rows, write_table
 from scalinglaws.run_tables.declared import declared_laws
 
 with door(snakemake):
-    tables = {name: read_table(snakemake.input[name], SCHEMAS[name]) for name in SCHEMAS}
-    error = shared_error(tables["runs"], tables["evaluations"])
-    measurements = Measurements.of(tables, error)
+    measurements = read_measurements(snakemake.input)
     declared, _ = declared_laws(measurements, snakemake.params.laws)
     rows = held_out_rows(measurements, declared)
     write_table(table_from_rows(rows, HELD_OUT), snakemake.output.held_out, HELD_OUT)

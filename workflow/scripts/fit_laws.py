@@ -1,16 +1,13 @@
 """Fit the laws of one source of runs."""
 
 from scalinglaws.door import door
-from scalinglaws.laws.fit import fit_laws, write_laws
-from scalinglaws.laws.measurements import Measurements
-from scalinglaws.laws.shared_error import shared_error
-from scalinglaws.metrics import SCHEMAS, read_table
+from scalinglaws.laws.fit import fit_laws
+from scalinglaws.laws.read import read_measurements
+from scalinglaws.laws.write import write_laws
 from scalinglaws.run_tables.declared import declared_laws
 
 with door(snakemake):
-    tables = {name: read_table(snakemake.input[name], SCHEMAS[name]) for name in SCHEMAS}
-    error = shared_error(tables["runs"], tables["evaluations"])
-    measurements = Measurements.of(tables, error)
+    measurements = read_measurements(snakemake.input)
     laws, reasons = declared_laws(measurements, snakemake.params.laws)
     write_laws(
         fit_laws(measurements, laws, reasons),

@@ -1,6 +1,7 @@
 """Train one run. Works alone, outside Snakemake:
 
     python workflow/scripts/train.py --help
+    torchrun --standalone --nproc-per-node=2 -- workflow/scripts/train.py --help
 
 The spec is given by flags; `scalinglaws runs --commands` prints the command of every run of a
 study, and each run's Parquet file carries the command that made it.
@@ -9,17 +10,23 @@ study, and each run's Parquet file carries the command that made it.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
+import numpy as np
 import torch
 
+from scalinglaws.architecture import architecture_file
 from scalinglaws.door import log_to
+from scalinglaws.errors import UserError
 from scalinglaws.provenance.fingerprint import fingerprint
 from scalinglaws.runspec import RunSpec
 from scalinglaws.sidecar import Sidecar
-from scalinglaws.tokens.shards import open_shard
+from scalinglaws.tokens.shards import open_shard, read_info
 from scalinglaws.training.checkpoint import Checkpoint, Trunk, checkpoint_key
+from scalinglaws.training.devices import started
 from scalinglaws.training.loop import train
 from scalinglaws.training.progress import Progress
 from scalinglaws.training.runfile import write_run
@@ -62,12 +69,23 @@ def parse() -> argparse.Namespace:
     parser.add_argument(
         "--checkpoint-seconds", type=float, default=60.0, metavar="S", help="default: 60"
     )
+    where = parser.add_argument_group("where it runs (no part of the run's name)")
+    where.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="default: cpu")
+    where.add_argument(
+        "--micro-batch-tokens",
+        type=int,
+        metavar="N",
+        help="most tokens a process passes at once; gradients are added up",
+    )
+    where.add_argument(
+        "--sharded", action="store_true", help="split the parameters over the processes (FSDP2)"
+    )
     RunSpec.add_flags(parser)
     return parser.parse_args()
 
 
 def command(arguments: argparse.Namespace, spec: RunSpec) -> list[str]:
-    """What repeats this run; log, times and checkpoints have no part in its numbers."""
+    """What repeats this run; log, times, checkpoints and devices have no part in its name."""
     words = ["python", "workflow/scripts/train.py"]
     for name in PATHS:
         words += [f"--{name.replace('_', '-')}", str(getattr(arguments, name))]
@@ -76,42 +94,66 @@ def command(arguments: argparse.Namespace, spec: RunSpec) -> list[str]:
     return words + spec.to_flags()
 
 
+def open_tokens(path: Path, spec: RunSpec) -> np.memmap:
+    """The token ids of a shard.
+
+    Raises:
+        UserError: the shard is damaged, or has ids that the model has no embedding for.
+    """
+    shard, n_vocab = open_shard(path), read_info(path).get("n_vocab", spec.n_vocab)
+    if n_vocab > spec.n_vocab:
+        raise UserError(
+            f"{path}: a vocabulary of {n_vocab} entries, the run spec has n_vocab = "
+            f"{spec.n_vocab}: tokenize the split again, or train with --n-vocab {n_vocab}"
+        )
+    return shard
+
+
 def main() -> None:
     arguments = parse()
-    with log_to(arguments.log):
+    first = int(os.environ.get("RANK", 0)) == 0
+    with (
+        log_to(arguments.log if first else None),
+        started(arguments.device, arguments.micro_batch_tokens, arguments.sharded) as devices,
+    ):
         spec = RunSpec.from_flags(arguments)
         sidecar = Sidecar(spec.run_id)
-        shards = [arguments.train_shard, arguments.test_shard]
         tracked = dict(shard.split("=", 1) for shard in arguments.tracked_shard)
-        tokens = [open_shard(path) for path in shards]
-        folder, code = arguments.checkpoints, fingerprint(__file__)
-        used = [*shards, *map(Path, tracked.values())]
+        used = [arguments.train_shard, arguments.test_shard, *map(Path, tracked.values())]
+        train_shard, test_shard, *others = (open_tokens(path, spec) for path in used)
+        code = fingerprint(__file__) + fingerprint(architecture_file(spec.architecture))
         key = checkpoint_key(spec.canonical(), code, used)
+        folder = arguments.checkpoints
         checkpoint = Checkpoint(folder / f"{spec.run_id}-{key}.pt", arguments.checkpoint_seconds)
         trunk = Trunk(folder, checkpoint_key(spec.trunk_id, code, used), arguments.leave_trunk_at)
-        with checkpoint.only_writer():
+        with checkpoint.only_writer() if devices.first else nullcontext():
             run = train(
                 spec,
-                *tokens,
+                train_shard,
+                test_shard,
                 Progress(spec, sys.stderr.write),
                 checkpoint,
                 trunk,
-                {corpus: open_shard(Path(path)) for corpus, path in tracked.items()},
+                dict(zip(tracked, others, strict=True)),
+                devices,
             )
-            write_weights(arguments.weights, run.weights)
-            write_run(
-                arguments.run,
-                spec,
-                run.status,
-                run.curve,
-                command(arguments, spec),
-                torch.__version__,
-            )
-            checkpoint.discard()
-            trunk.discard(trunk_end(spec))
+            if devices.first:
+                write_weights(arguments.weights, run.weights)
+                write_run(
+                    arguments.run,
+                    spec,
+                    run.status,
+                    run.curve,
+                    command(arguments, spec),
+                    torch.__version__,
+                )
+                checkpoint.discard()
+                trunk.discard(trunk_end(spec))
+        if not devices.first:
+            return
         if arguments.times:
             sidecar.work.seconds = run.work_seconds
-            sidecar.write(arguments.times)
+            sidecar.write(arguments.times, **devices.facts())
         if run.status != "finished":
             print(
                 f"{spec.run_id}: {run.status} after step {run.curve[-1].step if run.curve else 0}; "

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scalinglaws.laws.curves.learning_rate import kaplan_rate, learning_rate
+from scalinglaws.laws.curves.learning_rate import learning_rate
 
 DECLARED = {"experiment": "all"}
 SIZES = [1e4, 3e4, 1e5, 3e5, 1e6]
@@ -74,11 +74,3 @@ def test_rates_that_do_not_depend_on_size_are_not_resolved(make_runs):
     law = learning_rate(make_runs(table), DECLARED)
     assert law.status.startswith("exponent not resolved")
     assert abs(law["exponent"][0]) < 0.05
-
-
-def test_the_papers_rule(make_runs):
-    """PAPER Eq. D.1: printed values at 1e5 to 1e9, and where it turns negative."""
-    printed = {1e5: 1.633e-3, 1e6: 1.312e-3, 1e7: 9.91e-4, 1e8: 6.69e-4, 1e9: 3.48e-4}
-    for size, rate in printed.items():
-        assert kaplan_rate(size) == pytest.approx(rate, abs=6e-7)
-    assert kaplan_rate(1.1e10) > 0 > kaplan_rate(1.3e10)

@@ -9,18 +9,45 @@ from scalinglaws.laws.curves.chinchilla import (
     optimal_exponents,
     optimal_size,
     optimal_tokens,
-    tokens_per_parameter,
 )
 from scalinglaws.laws.curves.pearce_song import (
-    local_exponent,
+    KAPLAN_COMPUTE,
+    KAPLAN_SIZES,
+    N_BUDGETS,
+    N_MODELS,
+    OMEGA,
+    TOKENS,
     optimal_compute,
-    simulated_exponent,
     total_params,
 )
 
 EPOCH = (1.8172, 482.01, 2085.43, 0.3478, 0.3658)  # Besiroglu et al. (2024)
 HOFFMANN = (1.6934, 406.4, 410.7, 0.3392, 0.2849)
 GOPHER = 5.76e23  # FLOPs
+
+
+def local_exponent(constants, omega=OMEGA, compute_range=KAPLAN_COMPUTE):
+    """Slope of ln N_opt on ln C over ``compute_range`` (FLOPs), evenly in ln C, exactly."""
+    sizes = np.geomspace(1.0, 1e15, 30001)
+    ln_compute = np.log(optimal_compute(sizes, constants, omega))
+    grid = np.linspace(*np.log(compute_range), N_BUDGETS)
+    return float(np.polyfit(grid, np.interp(grid, ln_compute, np.log(sizes)), 1)[0])
+
+
+def simulated_exponent(constants):
+    """The same slope as they simulate it, which is what their paper prints.
+
+    20 models, each read at the logged number of tokens nearest to a budget: the frontier moves in
+    steps of a model, and the logging (19 decades in 1000 points) adds its own rounding. Against
+    `local_exponent` that is 0.005 up or 0.001 down.
+    """
+    n_params = np.geomspace(*KAPLAN_SIZES, N_MODELS)
+    budgets = np.geomspace(*KAPLAN_COMPUTE, N_BUDGETS)
+    spent = 6.0 * n_params[:, None] * TOKENS
+    losses = loss(total_params(n_params)[:, None], TOKENS, *constants)
+    nearest = np.abs(spent[:, None, :] - budgets[None, :, None]).argmin(axis=2)
+    best = np.take_along_axis(losses, nearest, axis=1).argmin(axis=0)
+    return float(np.polyfit(np.log(budgets), np.log(n_params[best]), 1)[0])
 
 
 @pytest.mark.parametrize(("constants", "printed"), [(EPOCH, 0.7805), (HOFFMANN, 0.7388)])
@@ -64,7 +91,11 @@ def test_the_closed_form_is_the_minimum_and_spends_the_budget():
 
 
 def test_published_optima():
-    assert tokens_per_parameter(GOPHER, *EPOCH[1:]) == pytest.approx(18.4, abs=0.05)
+    ratios = [
+        float(optimal_tokens(GOPHER, *own[1:]) / optimal_size(GOPHER, *own[1:]))
+        for own in (EPOCH, HOFFMANN)
+    ]
+    assert ratios[0] == pytest.approx(18.4, abs=0.05)
     assert optimal_exponents(*EPOCH[3:])[0] == pytest.approx(0.5126, abs=5e-5)
     assert float(optimal_size(GOPHER, *HOFFMANN[1:])) == pytest.approx(40e9, rel=0.02)
-    assert 55 < tokens_per_parameter(GOPHER, *HOFFMANN[1:]) < 90
+    assert 55 < ratios[1] < 90

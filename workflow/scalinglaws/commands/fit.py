@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     from scalinglaws.fit_table import fit_table
-    from scalinglaws.study import load_yaml
+    from scalinglaws.yaml_file import load_yaml
 
     settings = {name: getattr(arguments, name) for name in ("within", "tolerance", "minimum")}
     law = fit_table(arguments.runs, arguments.law, settings=settings, **table_options(arguments))

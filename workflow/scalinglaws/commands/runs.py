@@ -41,15 +41,13 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _cost(study, arguments: argparse.Namespace) -> str:
     from scalinglaws.errors import UserError
-    from scalinglaws.grid_cost import cost_table
+    from scalinglaws.grid_cost import Device, cost_report
     from scalinglaws.planning.hardware import peak_of
+    from scalinglaws.study import load_study
 
     peak, usual = peak_of(arguments.hardware)
     share = usual if arguments.utilisation is None else arguments.utilisation
     if not 0 < share <= 1:
         raise UserError(f"--utilisation {share:g}: must be above 0 and at most 1")
-    table = cost_table(study, peak * share)
-    return (
-        f"{table}\n\nstudy {study.study} on {arguments.hardware}: "
-        f"{peak:.3g} FLOP/s a device, {share:.0%} of it reached"
-    )
+    cheaper = load_study(study.cheaper) if study.cheaper else None
+    return cost_report(study, Device(arguments.hardware, peak, share), cheaper)

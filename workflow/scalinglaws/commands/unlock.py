@@ -1,10 +1,10 @@
-"""`scalinglaws unlock`: the lock of a dead Snakemake."""
+"""`scalinglaws unlock`: what keeps Snakemake from starting after a kill or a clock set back."""
 
 import argparse
 from pathlib import Path
 
 NAME = "unlock"
-HELP = "clear the lock that a killed snakemake left, if its owner is dead"
+HELP = "clear the lock of a snakemake that died, and dates of files ahead of the clock"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -12,6 +12,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    from scalinglaws.provenance.locks import clear_stale_locks
+    from scalinglaws.provenance.clock import bring_back_dates
+    from scalinglaws.provenance.locks import clear_stale_locks, living_snakemake
 
-    print(clear_stale_locks(Path(".")))
+    root = Path(".")
+    print(clear_stale_locks(root))
+    if not living_snakemake(root) and (line := bring_back_dates(root)):
+        print(line)

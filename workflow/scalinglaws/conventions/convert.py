@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from scalinglaws.compute import operations
 from scalinglaws.conventions.steps import Conventions
 from scalinglaws.laws.measurements import Measurements
 from scalinglaws.laws.selection import select_runs
 from scalinglaws.metrics import RUNS, table_from_rows
+from scalinglaws.operations import operations
 
 COUNTED = "n_params_total"  # where N stands as the convention counts it
 BACKWARD = 3.0  # forward and backward over forward: the backward pass costs two

@@ -2,13 +2,25 @@
 
 import fnmatch
 import gzip
+import lzma
+import struct
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from scalinglaws.wording import one_line
+
 BLOCK = 2**20
+MAX_HEADER = 2**20  # bytes of a tar header; tarfile holds one in memory
+_HEADERS = (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE)
+_HEADERS += (tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK)
+# What the standard library raises on an archive that is damaged, encrypted or lies about itself.
+_DAMAGED = (tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error)
+_DAMAGED += (EOFError, RuntimeError, ValueError, ArithmeticError, LookupError)
 
 
 class SourceError(Exception):
@@ -22,22 +34,19 @@ def extract_member(archive: Path, member: str, target: Path, limit: int, gunzip:
     name, or the result is longer than `limit` bytes.
     """
     if zipfile.is_zipfile(archive):
-        with zipfile.ZipFile(archive) as file:
+        with _readable(archive.name), zipfile.ZipFile(archive) as file:
             if member not in file.namelist():
                 raise SourceError(f"{archive.name} has no member {member}")
             with file.open(member) as stream:
                 _write(stream, target, limit, gunzip)
         return
-    try:
-        with tarfile.open(archive, "r|*") as file:
-            for entry in file:
-                if entry.name == member:
-                    if not entry.isreg():
-                        raise SourceError(f"{member} in {archive.name} is no regular file")
-                    _write(file.extractfile(entry), target, limit, gunzip)
-                    return
-    except tarfile.ReadError:
-        raise SourceError(f"{archive.name} is no readable zip or tar archive") from None
+    with _readable(archive.name), tarfile.open(archive, "r|*", tarinfo=_Entry) as file:
+        for entry in file:
+            if entry.name == member:
+                if not entry.isreg():
+                    raise SourceError(f"{member} in {archive.name} is no regular file")
+                _write(file.extractfile(entry), target, limit, gunzip)
+                return
     raise SourceError(f"{archive.name} has no member {member}")
 
 
@@ -53,7 +62,7 @@ def read_members(
         with archive.open("rb") as stream:
             yield from read_tar(stream, archive.name, members, exclude, limit)
         return
-    with zipfile.ZipFile(archive) as file:
+    with _readable(archive.name), zipfile.ZipFile(archive) as file:
         for entry in file.infolist():
             if is_wanted(entry.filename, members, exclude) and not entry.is_dir():
                 limit = _left(limit, entry.file_size)  # no more is read than is declared
@@ -64,15 +73,12 @@ def read_tar(
     stream: BinaryIO, label: str, members: Sequence[str], exclude: Sequence[str], limit: int
 ) -> Iterator[tuple[str, bytes]]:
     """`read_members` of a tar archive, compressed or not, that is read from front to end."""
-    try:
-        with tarfile.open(fileobj=stream, mode="r|*") as file:
-            for entry in file:
-                name = entry.name.removeprefix("./")
-                if entry.isreg() and is_wanted(name, members, exclude):
-                    limit = _left(limit, entry.size)
-                    yield name, file.extractfile(entry).read()
-    except tarfile.ReadError:
-        raise SourceError(f"{label} is no readable zip or tar archive") from None
+    with _readable(label), tarfile.open(fileobj=stream, mode="r|*", tarinfo=_Entry) as file:
+        for entry in file:
+            name = entry.name.removeprefix("./")
+            if entry.isreg() and is_wanted(name, members, exclude):
+                limit = _left(limit, entry.size)
+                yield name, file.extractfile(entry).read()
 
 
 def is_wanted(name: str, members: Sequence[str], exclude: Sequence[str]) -> bool:
@@ -93,9 +99,28 @@ def copy_bounded(stream: BinaryIO, target: Path, limit: int) -> None:
             file.write(block)
 
 
+class _Entry(tarfile.TarInfo):
+    """An entry whose headers are of bounded size: a packed one can unfold to many bytes."""
+
+    def _proc_member(self, file: tarfile.TarFile) -> tarfile.TarInfo:
+        if self.type in _HEADERS and self.size > MAX_HEADER:
+            raise tarfile.ReadError(f"a header of {self.size} bytes")
+        return super()._proc_member(file)
+
+
+@contextmanager
+def _readable(label: str) -> Iterator[None]:
+    """Raises SourceError for what the standard library raises on a damaged archive."""
+    try:
+        yield
+    except _DAMAGED as error:
+        reason = one_line(error) or type(error).__name__
+        raise SourceError(f"{label} is no readable zip or tar archive ({reason})") from None
+
+
 def _left(limit: int, size: int) -> int:
     """What is left of `limit` after a file of `size` bytes; SourceError if nothing is."""
-    if size > limit:
+    if not 0 <= size <= limit:
         raise SourceError("the files are longer than the bytes expected")
     return limit - size
 

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import Field, PositiveInt, ValidationError, model_validator
 
 from scalinglaws.corpora.declarations import Source, Strict
 from scalinglaws.errors import UserError
+from scalinglaws.wording import one_line, shown
+from scalinglaws.yaml_file import load_yaml
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Reader = Literal[
@@ -85,14 +86,9 @@ class Corpus(Strict):
 
 def load_catalogue(path: Path | str) -> dict[str, Corpus]:
     """Corpora by name. Raises UserError with file, key, what was given and what is allowed."""
-    try:
-        given = yaml.safe_load(Path(path).read_text())
-    except FileNotFoundError:
-        raise UserError(f"{path}: missing; it lists the corpora") from None
-    except yaml.YAMLError as error:
-        raise UserError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
-    if not isinstance(given, dict):
-        raise UserError(f"{path}: want a mapping of corpus names to corpora")
+    if not Path(path).exists():
+        raise UserError(f"{path}: missing; it lists the corpora")
+    given = load_yaml(Path(path))
     return {str(name): parse_corpus(entry, f"{path}: {name}") for name, entry in given.items()}
 
 
@@ -118,6 +114,6 @@ def parse_corpus(entry: object, place: str) -> Corpus:
         return Corpus.model_validate(entry)
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "entry"
-        message = first["msg"].removeprefix("Value error, ")
-        raise UserError(f"{place}: {key}: {message}, given {first['input']!r:.100}") from None
+        key = one_line(".".join(str(part) for part in first["loc"]) or "entry")
+        message = one_line(first["msg"].removeprefix("Value error, "))
+        raise UserError(f"{place}: {key}: {message}, given {shown(first['input'])}") from None

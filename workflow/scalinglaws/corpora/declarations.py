@@ -20,7 +20,9 @@ class Strict(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _only_known_keys(cls, given: object) -> object:
-        unknown = sorted(set(given) - set(cls.model_fields)) if isinstance(given, dict) else []
+        unknown = (
+            [key for key in given if key not in cls.model_fields] if isinstance(given, dict) else []
+        )
         if unknown:
             raise ValueError(f"unknown key {unknown[0]!r}; allowed: {', '.join(cls.model_fields)}")
         return given

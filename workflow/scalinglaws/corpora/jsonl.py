@@ -9,6 +9,7 @@ import gzip
 import io
 import json
 import tempfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -18,6 +19,7 @@ import pyarrow as pa
 from scalinglaws.errors import UserError
 
 MAX_RECORD = 2**26  # bytes; one record is held in memory
+_DAMAGED = (OSError, EOFError, zlib.error, pa.ArrowException)  # of a packed file
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 
 
@@ -58,7 +60,7 @@ def read_records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                     raise UserError(f"{path}, line {number}: longer than {MAX_RECORD} bytes")
                 if line.strip() and not (number == 1 and line.startswith(b'{"origin": [')):
                     yield number, _parse(path, number, line)
-    except (OSError, EOFError) as error:
+    except _DAMAGED as error:
         reason = " ".join(str(error).split())
         raise UserError(f"{path}, after line {number}: cannot be read ({reason})") from None
 
@@ -88,9 +90,11 @@ def read_origin(path: Path) -> list[str]:
     try:
         with _open(path) as lines:
             first = lines.readline(MAX_RECORD)
-    except OSError:
+    except _DAMAGED:
         return []
-    return json.loads(first)["origin"] if first.startswith(b'{"origin": [') else []
+    if not first.startswith(b'{"origin": ['):
+        return []
+    return [str(line) for line in _parse(path, 1, first)["origin"]]
 
 
 def _open(path: Path) -> BinaryIO:

@@ -31,7 +31,7 @@ def draw(source: Source) -> Sheet:
     if not law["points"] and not noise:
         return no_panels(source.why_missing())
     sheet = Sheet([("batch", "nats/token", "tokens")], height=4.4)
-    _draw_noise(sheet, source, noise)
+    _draw_noise(sheet, noise)
     _draw_levels(sheet, law)
     _draw_law(sheet, source, law)
     axes = sheet.axes["batch"]
@@ -48,7 +48,7 @@ def _drawable(row: dict) -> bool:
     return bool(row["train_loss"] and row["noise_scale"] and row["noise_scale"] > 0)
 
 
-def _draw_noise(sheet: Sheet, source: Source, noise: list[dict]) -> None:
+def _draw_noise(sheet: Sheet, noise: list[dict]) -> None:
     """Dots, one a measurement: of all runs alike, as in the paper."""
     if noise:
         x, y, runs = ([row[n] for row in noise] for n in ("train_loss", "noise_scale", "run_id"))

@@ -1,9 +1,7 @@
-"""Fit every law of one source of runs and write what is known about it."""
+"""Fit every law of one source of runs."""
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from scalinglaws.errors import UserError
 from scalinglaws.laws.batch.critical_batch import critical_batch_law
@@ -22,12 +20,10 @@ from scalinglaws.laws.law_fit import LawFit
 from scalinglaws.laws.logarithm import fit_logarithm
 from scalinglaws.laws.measurements import Measurements
 from scalinglaws.laws.names import SLUGS
-from scalinglaws.laws.parameters import PARAMETERS
 from scalinglaws.laws.power_law import fit_power_law
 from scalinglaws.laws.result import FittedLaw
 from scalinglaws.laws.selection import Selection, run_points
 from scalinglaws.laws.undeclared import UNDECLARED
-from scalinglaws.metrics import table_from_rows, write_table
 
 Points = Callable[[Measurements, dict], Selection]
 Fitted = FittedLaw | LawFit
@@ -98,25 +94,3 @@ def fit_laws(
     for name, reason in (reasons or {}).items():
         fitted[name] = replace(fitted[name], status=reason)
     return [fitted[name] for name in SLUGS]
-
-
-def write_laws(
-    laws: list[Fitted],
-    constants: dict[str, dict],
-    parameters: str | Path,
-    texts: list[str],
-    fits: list[str],
-) -> None:
-    """Write the table of parameters, and a .txt and .json a law under its slug.
-
-    ``texts`` and ``fits`` are paths whose stems are the slugs. ``constants`` are the paper's
-    printed values, only compared with.
-    """
-    rows = [row for law in laws for row in law.to_parameters(constants)]
-    write_table(table_from_rows(rows, PARAMETERS), parameters, PARAMETERS)
-    by_slug = {SLUGS[law.law]: law for law in laws}
-    for path in map(Path, texts):
-        path.write_text(by_slug[path.stem].to_text(constants), encoding="utf-8")
-    for path in map(Path, fits):
-        content = json.dumps(by_slug[path.stem].to_json(constants), indent=1, allow_nan=False)
-        path.write_text(content + "\n", encoding="utf-8")

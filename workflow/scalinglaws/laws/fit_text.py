@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from statsmodels.iolib.summary import Summary, fmt_params
 from statsmodels.iolib.table import SimpleTable
+
+from scalinglaws.laws.text_parts import COMPARED, NO_TEST, left_out, power, together
 
 if TYPE_CHECKING:
     from scalinglaws.laws.law_fit import LawFit
@@ -54,10 +55,7 @@ def full_text(law: LawFit, constants: dict[str, dict]) -> str:
         *_wrapped("Caveat:", law.caveat),
         f"Fitted to:  {_choice(law)}",
         f"Runs:       {law.n_runs} with {law.n_obs} points, {len(law.excluded)} left out",
-        *(
-            f"            {count} left out: {reason}"
-            for reason, count in Counter(reason for _, reason in law.excluded).items()
-        ),
+        *left_out(law.excluded),
         *_wrapped("Points:", law.note),
         *(
             line
@@ -90,8 +88,8 @@ def _choice(law: LawFit) -> str:
 
 def _scales(law: LawFit) -> list[str]:
     lines = [
-        f"{name.removeprefix('log10_')} = {_power(estimate)} "
-        f"[{_power(low)}, {_power(high)}] {unit.removeprefix('log10(').removesuffix(')')}"
+        f"{name.removeprefix('log10_')} = {power(estimate)} "
+        f"[{power(low)}, {power(high)}] {unit.removeprefix('log10(').removesuffix(')')}"
         for name, unit, estimate, (low, high) in zip(
             law.names, law.units, law.params, law.conf_int(), strict=True
         )
@@ -122,7 +120,7 @@ def _printed(law: LawFit, constants: dict[str, dict]) -> list[str]:
         return ["The paper prints no value of this law.", ""]
     if not law.ok:
         return ["Not compared with the paper's printed values: see the status.", ""]
-    lines = ["Printed in the paper (compared only, never fitted):"]
+    lines = [COMPARED]
     for name, value in printed.items():
         estimate, low, high = law[name]
         if math.isnan(low):
@@ -133,14 +131,8 @@ def _printed(law: LawFit, constants: dict[str, dict]) -> list[str]:
             f"  {name}: printed {value:.6g}, here {estimate:.6g} [{low:.6g}, {high:.6g}]: {verdict}"
         )
     if joint := law.joint_test_of(constants):
-        for label, suffix in (("as printed", ""), ("at best, before rounding", "_rounded")):
-            statistic, p_value = joint[f"F{suffix}"], joint[f"p_value{suffix}"]
-            verdict = "inside" if p_value > 0.05 else "outside"
-            lines.append(
-                f"  together, {label}: {verdict} the 95 % joint region, "
-                f"F({joint['n_values']}, {joint['df']:.0f}) = {statistic:.3g}, p = {p_value:.3g}"
-            )
-    lines.append("  (scales depend on vocabulary and text: a test only for the paper's own points)")
+        lines += together(joint, joint["n_values"], joint["df"])
+    lines.append(NO_TEST)
     return [*lines, ""]
 
 
@@ -165,9 +157,3 @@ def _degrees(df: float) -> str:
 
 def _number(value: float) -> str:
     return f"{value:.6g}" if math.isfinite(value) else str(value)
-
-
-def _power(log10: float) -> str:
-    if math.isnan(log10):
-        return "nan"
-    return f"{10.0**log10:.4g}" if abs(log10) < 300 else ("0" if log10 < 0 else "inf")

@@ -1,5 +1,8 @@
 """Names of the laws and the file names that they are written under."""
 
+from collections.abc import Iterable
+from pathlib import Path
+
 SLUGS = {
     "L(N)": "L_N",
     "L(N) logarithm": "L_N_logarithm",
@@ -25,3 +28,18 @@ SLUGS = {
     "S_stop": "S_stop",
     "derived": "derived",
 }
+
+# A law that is not in the table above is a script here: its name is the file's, and its slug.
+SCRIPTS = Path("workflow/scripts/laws")
+TAKEN = {*SLUGS.values(), "parameters", "held_out", "profiles"}  # files beside those of own laws
+
+
+def own_laws(declared: Iterable[str]) -> list[str]:
+    """Those of the declared laws that are scripts of their own."""
+    return [name for name in declared if name not in SLUGS]
+
+
+def law_scripts(root: Path) -> list[str]:
+    """Names of the scripts of the checkout at ``root`` that may be laws, sorted."""
+    names = sorted(path.stem for path in (root / SCRIPTS).glob("*.py"))
+    return [name for name in names if name.isidentifier() and name not in TAKEN]

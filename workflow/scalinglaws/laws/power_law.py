@@ -34,6 +34,6 @@ def fit_power_law(x, loss, variable: str = "N", **provenance) -> FittedLaw:
         equation=f"L({variable}) = ({scale} / {variable})^alpha_{variable}",
         variable=variable,
         names=("ln_L_at_centre", f"alpha_{variable}", f"log10_{scale}"),
-        units=("ln(nats/token)", "1", f"log10({UNITS[variable]})"),
+        units=("ln(nats/token)", "1", f"log10({UNITS.get(variable, '1')})"),
         **provenance,
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from statsmodels.iolib.summary import Summary
 from statsmodels.iolib.table import SimpleTable
 
 from scalinglaws.laws.bootstrap import how
+from scalinglaws.laws.text_parts import COMPARED, NO_TEST, left_out, power, together
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,10 +57,7 @@ def full_text(law: FittedLaw, constants: dict[str, dict]) -> str:
         *([f"Caveat:     {law.caveat}"] if law.caveat else []),
         f"Fitted to:  {_choice(law)}",
         f"Runs:       {_counts(law)}, {len(law.excluded)} left out",
-        *(
-            f"            {count} left out: {reason}"
-            for reason, count in Counter(reason for _, reason in law.excluded).items()
-        ),
+        *left_out(law.excluded),
         *(f"              {run_id}: {reason}" for run_id, reason in law.excluded),
         *([f"Points:     {line}" for line in textwrap.wrap(law.note, 88)][:1]),
         *([f"            {line}" for line in textwrap.wrap(law.note, 88)][1:]),
@@ -99,8 +96,8 @@ def _derived(law: FittedLaw) -> list[str]:
         f"Centre of the fit: {law.variable} = {math.exp(law.centre):.6g}",
         f"{name} = {scale:.4f}, std. err. {std_err:.4f} (delta method), "
         f"95 % interval [{low:.4f}, {high:.4f}] (Fieller)",
-        f"{name.removeprefix('log10_')} = {_power(scale)}, "
-        f"95 % interval [{_power(low)}, {_power(high)}]",
+        f"{name.removeprefix('log10_')} = {power(scale)}, "
+        f"95 % interval [{power(low)}, {power(high)}]",
         *(
             f"{title}: "
             + ", ".join(
@@ -134,7 +131,7 @@ def _printed(law: FittedLaw, constants: dict[str, dict]) -> list[str]:
         return ["Not compared with the paper's printed values: see the status."]
     ours = dict(zip(law.names, [*law.params, law.scale()[0]], strict=True))
     intervals = dict(zip(law.names, law.conf_int(), strict=True))
-    lines = ["Printed in the paper (compared only, never fitted):"]
+    lines = [COMPARED]
     for name, value in printed.items():
         low, high = intervals[name]
         verdict = "inside" if low <= value <= high else "outside"
@@ -143,14 +140,8 @@ def _printed(law: FittedLaw, constants: dict[str, dict]) -> list[str]:
             f"[{low:.6g}, {high:.6g}]: {verdict}"
         )
     if joint := law.joint_test_of(constants):
-        for label, suffix in (("as printed", ""), ("at best, before rounding", "_rounded")):
-            statistic, p_value = joint[f"F{suffix}"], joint[f"p_value{suffix}"]
-            verdict = "inside" if p_value > 0.05 else "outside"
-            lines.append(
-                f"  together, {label}: {verdict} the 95 % joint region, "
-                f"F(2, {law.df:.0f}) = {statistic:.3g}, p = {p_value:.3g}"
-            )
-    lines.append("  (scales depend on vocabulary and text: a test only for the paper's own points)")
+        lines += together(joint, 2, law.df)
+    lines.append(NO_TEST)
     return lines
 
 
@@ -167,7 +158,3 @@ def _checks(law: FittedLaw) -> list[str]:
         f"Quadratic term in ln {law.variable}: {bend['estimate']:.4g} "
         f"[{bend['ci_low']:.4g}, {bend['ci_high']:.4g}], p = {bend['p_value']:.3g}",
     ]
-
-
-def _power(log10: float) -> str:
-    return f"{10.0**log10:.4g}" if abs(log10) < 300 else ("0" if log10 < 0 else "inf")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from types import ModuleType
 
 import torch
 from torch import Tensor, nn
@@ -30,7 +31,7 @@ class Attention(nn.Module):
 
 
 class Block(nn.Module):
-    """The weights of one layer: attention and feed-forward, each read through a layer norm."""
+    """One layer: attention and feed-forward, each read through a layer norm."""
 
     def __init__(self, spec: RunSpec) -> None:
         super().__init__()
@@ -39,6 +40,12 @@ class Block(nn.Module):
         self.feed_forward_norm = nn.LayerNorm(spec.d_model)
         self.expand = nn.Linear(spec.d_model, spec.d_ff)
         self.contract = nn.Linear(spec.d_ff, spec.d_model)
+
+    def forward(self, x: Tensor, kernels: ModuleType, n_heads: int, dropout: float) -> Tensor:
+        """The residual stream after the layer, (batch, time, d_model)."""
+        attention, norm = self.attention, self.attention_norm
+        x = kernels.attention(x, norm, attention.qkv, attention.project, n_heads, dropout)
+        return kernels.feed_forward(x, self.feed_forward_norm, self.expand, self.contract, dropout)
 
 
 class Transformer(LanguageModel):
@@ -81,11 +88,5 @@ class Transformer(LanguageModel):
         kernels, dropout = self.kernels, self.dropout if self.training else 0.0
         x = kernels.embed(tokens, self.embedding.weight, self.positions.weight, dropout)
         for block in self.passed():
-            attention = block.attention
-            x = kernels.attention(
-                x, block.attention_norm, attention.qkv, attention.project, self.n_heads, dropout
-            )
-            x = kernels.feed_forward(
-                x, block.feed_forward_norm, block.expand, block.contract, dropout
-            )
+            x = block(x, kernels, self.n_heads, dropout)
         return self.final_norm(x)

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from scalinglaws.errors import UserError
-from scalinglaws.study import load_study, load_yaml
+from scalinglaws.study import load_study
+from scalinglaws.yaml_file import load_yaml
 
 TABLE = Path("config/hardware.yaml")
 CORE = "core"  # of the machine that the default study's cost model was measured on

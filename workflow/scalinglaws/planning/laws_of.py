@@ -6,7 +6,7 @@ import numpy as np
 
 from scalinglaws.errors import UserError
 from scalinglaws.planning.known_laws import KnownLaws, read_law, read_laws
-from scalinglaws.study import load_yaml
+from scalinglaws.yaml_file import load_yaml
 
 DEFAULT_STUDY = "kaplan2020"
 CONSTANTS = Path("config/chinchilla.yaml")

@@ -22,6 +22,7 @@ from scalinglaws.corpora.catalogue import load_catalogue
 from scalinglaws.errors import UserError
 from scalinglaws.provenance.crate_files import finished_graph, project_files, rules_in_order
 from scalinglaws.provenance.crate_reader import CODE, PARAMETER, read_crate
+from scalinglaws.provenance.differences import pins
 from scalinglaws.provenance.graph import Graph, Job
 from scalinglaws.study import Study
 
@@ -237,4 +238,4 @@ def _describe(crate: ROCrate, study: Study, graph: Graph) -> None:
 
 def _engine_version(root: Path) -> str:
     """Snakemake's version as pinned: its records do not name it."""
-    return re.search(r"^snakemake==(\S+)$", (root / "requirements.lock").read_text(), re.M)[1]
+    return pins((root / "requirements.lock").read_bytes())["snakemake"]

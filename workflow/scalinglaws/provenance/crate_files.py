@@ -90,12 +90,10 @@ def _inside(graph: Graph) -> Graph:
 def _check_code(root: Path, graph: Graph) -> None:
     """Raises UserError unless every job ran the code that the crate would show as its own."""
     for job in graph.jobs.values():
-        if job.script and job.code:
-            script = root / job.script
-            if not script.exists() or fingerprint(script) != job.code:
-                raise UserError(
-                    f"{job.script} has changed since it made {job.id}; run `snakemake` first"
-                )
+        used = job.modules | ({job.script: job.code} if job.script and job.code else {})
+        for name, code in used.items():
+            if not (root / name).exists() or fingerprint(root / name) != code:
+                raise UserError(f"{name} has changed since it made {job.id}; run `snakemake` first")
 
 
 def _with_hashes(root: Path, graph: Graph) -> Graph:

@@ -9,14 +9,30 @@ from urllib.parse import unquote
 from rocrate.model.entity import Entity
 from rocrate.rocrate import ROCrate
 
+from scalinglaws.errors import UserError
 from scalinglaws.provenance.graph import File, Graph, Job
+from scalinglaws.wording import one_line
 
 PARAMETER = "parameter"  # names of the values that a job was given
 CODE = "code fingerprint"
+# What the library, and a crate of another form, raise.
+UNREADABLE = (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError)
 
 
 def read_crate(folder: Path) -> Graph:
-    """The jobs and files of a crate's run. SHA-256 are the crate's; logs and MD5 it has none."""
+    """The jobs and files of a crate's run. SHA-256 are the crate's; logs and MD5 it has none.
+
+    Raises:
+        UserError: no crate, or not one of a run.
+    """
+    try:
+        return _read(folder)
+    except UNREADABLE as error:
+        reason = one_line(error) or type(error).__name__
+        raise UserError(f"{folder}: not the crate of a run ({reason})") from error
+
+
+def _read(folder: Path) -> Graph:
     crate = ROCrate(folder)
     controls = crate.get_by_type("ControlAction")
     read = [_job(crate, control["instrument"], control["object"]) for control in controls]

@@ -46,7 +46,7 @@ def same_code(before: bytes | None, now: bytes | None) -> bool:
 
 def changed_pins(before: bytes | None, now: bytes | None) -> list[str]:
     """'torch 2.12.0 -> 2.13.0' for every package whose pin differs, by name."""
-    old, new = _pins(before or b""), _pins(now or b"")
+    old, new = pins(before or b""), pins(now or b"")
     return [
         f"{name} {old.get(name, ABSENT)} -> {new.get(name, ABSENT)}"
         for name in sorted(old.keys() | new.keys())
@@ -60,7 +60,8 @@ def shown(value: Any, width: int = 40) -> str:
     return text if len(text) <= width else f"{text[: width - 3]}..."
 
 
-def _pins(content: bytes) -> dict[str, str]:
+def pins(content: bytes) -> dict[str, str]:
+    """{package: version} of a lock, with or without markers and hashes; PEP 503's names."""
     lines = content.decode(errors="replace").splitlines()
     found = (re.fullmatch(r"([\w.-]+)\s*==\s*(\S+)(\s.*)?", line.strip()) for line in lines)
-    return {match[1].lower(): match[2] for match in found if match}
+    return {re.sub(r"[-_.]+", "-", match[1]).lower(): match[2] for match in found if match}

@@ -14,6 +14,9 @@ from scalinglaws.errors import UserError
 from scalinglaws.provenance.hashing import folder_md5
 
 LOCK = "dvc.lock"
+UNREADABLE = (yaml.YAMLError, LookupError, TypeError, AttributeError, ValueError)
+UNREADABLE += (ArithmeticError, RecursionError)
+DIGEST = re.compile(r"[0-9a-f]{32}")
 
 
 class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # a lock has thousands of lines
@@ -65,8 +68,8 @@ def parse_lock(text: str | bytes) -> Lock:
         for stage in yaml.load(text, Loader)["stages"].values():
             deps |= {e["path"]: _entry(e) for e in stage.get("deps", [])}
             outs |= {e["path"]: _entry(e) for e in stage.get("outs", [])}
-            params |= stage.get("params", {})
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError, ValueError) as error:
+            params |= dict(stage.get("params", {}))
+    except UNREADABLE as error:
         raise UserError(
             f"{LOCK}: cannot be read; `git checkout HEAD -- {LOCK}` restores it"
         ) from error
@@ -89,13 +92,17 @@ def cached_manifest(root: Path, entry: Entry) -> dict[str, str] | None:
     Folders that are kept in git (cache: false) and dependencies have none.
     """
     digest = entry.md5.removesuffix(".dir")
+    if not DIGEST.fullmatch(digest):  # it becomes a path, which must stay in the cache
+        return None
     path = root / ".dvc/cache/files/md5" / digest[:2] / f"{digest[2:]}.dir"
     try:
         manifest = {item["relpath"]: item["md5"] for item in json.loads(path.read_bytes())}
-    except (OSError, ValueError, KeyError, TypeError):
+        return manifest if folder_md5(manifest) == entry.md5 else None
+    except (OSError, *UNREADABLE):
         return None
-    return manifest if folder_md5(manifest) == entry.md5 else None
 
 
 def _entry(entry: dict[str, Any]) -> Entry:
+    if not isinstance(entry["path"], str):
+        raise TypeError("a path that is no text")
     return Entry(entry["path"], str(entry["md5"]), int(entry["size"]), entry.get("nfiles"))

@@ -107,3 +107,11 @@ def fingerprint(script: str | Path) -> str:
         if path.name == "__init__.py":
             lines += _cpp_hashes(path)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def named_code(module: Path) -> str:
+    """A parameter for code that a script finds by name: the module's path and fingerprint.
+
+    The script's own fingerprint does not cover it, as nothing imports it.
+    """
+    return f"{module.resolve().relative_to(ROOT.parent).as_posix()} {fingerprint(module)}"

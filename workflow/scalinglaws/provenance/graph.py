@@ -26,6 +26,7 @@ from scalinglaws.provenance.records import Record, read_records
 
 SCRIPT = re.compile(r"[\w./{}-]+\.py\b")
 FINGERPRINT = re.compile(r"'([0-9a-f]{16})'")
+NAMED_CODE = re.compile(r"(workflow/[\w/]+\.py) ([0-9a-f]{16})\b")
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,16 @@ class Job:
     started: datetime  # UTC
     ended: datetime  # UTC; the time of the last output
     machine: dict[str, Any] = field(default_factory=dict)  # of the sidecar: platform, cores, ...
+
+    @property
+    def modules(self) -> dict[str, str]:
+        """Code that the script finds by name, path: fingerprint."""
+        return modules_of(self.params)
+
+    @property
+    def code_files(self) -> list[str]:
+        """The script and the modules that it finds by name."""
+        return [*filter(None, [self.script]), *self.modules]
 
 
 @dataclass(frozen=True)
@@ -150,6 +161,11 @@ def fingerprint_of(record: Record) -> str | None:
     return next((match[1] for match in found if match), None)
 
 
+def modules_of(params: Iterable[str]) -> dict[str, str]:
+    """Code that a job finds by name (an architecture), path: fingerprint, from its parameters."""
+    return dict(pair for value in params for pair in NAMED_CODE.findall(value))
+
+
 def _jobs(root: Path, records: dict[str, Record]) -> dict[str, Job]:
     """Records of one job name the same rule and the same log."""
     groups: dict[tuple[str, tuple[str, ...]], list[Record]] = {}
@@ -184,10 +200,19 @@ def _sidecar(root: Path, log: tuple[str, ...]) -> dict[str, Any]:
     for name in log:
         if name.endswith(".json"):
             try:
-                return json.loads((root / name).read_bytes())
-            except (OSError, ValueError):
+                facts = json.loads(_inside(root, name).read_bytes())
+            except (OSError, ValueError, RecursionError):
                 continue
+            if isinstance(facts, dict):
+                return facts
     return {}
+
+
+def _inside(root: Path, name: str) -> Path:
+    """The file of a recorded name. Raises ValueError if it is not below the project."""
+    if Path(name).is_absolute() or ".." in Path(name).parts:
+        raise ValueError(f"{name} is outside the project")
+    return root / name
 
 
 def _recorded_md5(root: Path, lock: Lock) -> dict[str, str]:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from scalinglaws.errors import UserError
@@ -24,6 +25,7 @@ from scalinglaws.provenance.audit.made_from import check_made_from
 from scalinglaws.provenance.audit.state import check_state
 from scalinglaws.provenance.dvclock import LOCK, read_lock
 from scalinglaws.provenance.locks import living_snakemake
+from scalinglaws.provenance.wording import counted
 
 STAGE = "reproduce"
 
@@ -32,12 +34,13 @@ def record(root: Path) -> list[str]:
     """Check, then `dvc commit`; gives lines that say what was done.
 
     Raises:
-        UserError: something is left to be done, a file is an orphan, the state is mixed, or DVC
-            refuses; one line with the first reason.
+        UserError: something is left to be done, a file is an orphan, the state is mixed, the lock
+            cannot be read, or DVC refuses; one line with the first reason.
     """
     check_frame(root)
     if owner := living_snakemake(root):
         raise UserError(f"a snakemake (process {owner}) works here: record when it has ended")
+    read_lock(root)  # half of it, which a kill leaves, is refused
     evidence = gather(root)
     if evidence.plan.error:
         raise UserError(f"not recorded: snakemake cannot plan: {evidence.plan.error}")
@@ -46,7 +49,7 @@ def record(root: Path) -> list[str]:
         raise UserError(f"not recorded: jobs are left to be done ({left}); run `snakemake` first")
     reasons = [finding for finding in _gate(evidence) if finding.fault]
     if reasons:
-        more = f" ({len(reasons) - 1} more reasons like it)" if len(reasons) > 1 else ""
+        more = f" ({counted(len(reasons) - 1, 'reason')} more like it)" if reasons[1:] else ""
         raise UserError(f"not recorded: {reasons[0]}{more}")
     # Inside `dvc repro` the stage is being recorded already, and DVC's lock is taken.
     if "DVC_STAGE" in os.environ:
@@ -67,7 +70,12 @@ def _gate(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _commit(root: Path) -> None:
-    """`dvc commit`, which hashes every file: what DVC remembers of file states is left out."""
+    """`dvc commit`, which hashes every file: what DVC remembers of file states is left out.
+
+    DVC writes the lock in place: where it fails, the former one is put back.
+    """
+    lock = root / LOCK
+    before = lock.read_bytes() if lock.exists() else None
     with tempfile.TemporaryDirectory() as memory:
         done = subprocess.run(
             [str(Path(sys.executable).with_name("dvc")), "commit", "--force", STAGE],
@@ -78,7 +86,11 @@ def _commit(root: Path) -> None:
             check=False,
         )
     if done.returncode:
-        raise UserError(f"dvc commit failed: {(done.stderr or done.stdout).strip()}")
+        with suppress(OSError):  # what refused DVC may refuse this, and DVC's reason is said
+            lock.unlink(missing_ok=True) if before is None else lock.write_bytes(before)
+        said = (done.stderr or done.stdout).strip().splitlines() or ["it does not say why"]
+        reason = next((line for line in said if line.startswith("ERROR: ")), said[-1])
+        raise UserError(f"dvc commit failed: {reason.removeprefix('ERROR: ')}")
 
 
 def _check_lock(root: Path, evidence: Evidence) -> None:

@@ -6,11 +6,14 @@ import binascii
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 FOLDER = ".snakemake/metadata"
-UNREADABLE = (OSError, ValueError, TypeError, KeyError, AttributeError)  # of a record's JSON
+# What a record's JSON raises that is damaged, of another form, or nested beyond reason.
+UNREADABLE = (OSError, ValueError, TypeError, KeyError, AttributeError, ArithmeticError)
+UNREADABLE += (RecursionError,)
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,21 @@ def parse_record(path: str, content: dict[str, Any]) -> Record:
         one of UNREADABLE: it is none.
     """
     sums = content["input_checksums"] or {}
+    texts = (
+        content["rule"],
+        *content["input"],
+        *content["params"],
+        *content["log"],
+        *sums.values(),
+    )
+    texts += tuple(content[name] or "" for name in ("code", "shellcmd"))
+    lists = (content["input"], content["params"], content["log"])
+    if not all(isinstance(text, str) for text in texts if text is not None):
+        raise TypeError("a text is something else")
+    if not all(isinstance(items, list) for items in lists):
+        raise TypeError("a list is something else")
+    for name in ("starttime", "endtime"):
+        datetime.fromtimestamp(float(content[name]), UTC)
     return Record(
         path=path,
         rule=content["rule"],

@@ -7,7 +7,11 @@ runs it shows: another one, with two values by chance, would be a switch between
 
 from __future__ import annotations
 
+import ast
 import re
+from pathlib import Path
+
+from scalinglaws.errors import UserError
 
 PAPERS_STUDY = "kaplan2020"
 PARTS = {  # headings of the paper that have figures, shortened to fit the menu
@@ -22,6 +26,19 @@ PARTS = {  # headings of the paper that have figures, shortened to fit the menu
 }
 BEYOND = "Beyond the paper"
 PART = re.compile(r"(?:Sec\.|App\.) (\w)")
+
+
+def entry_of_script(script: Path) -> dict:
+    """What figures.yaml would say of a figure that is not in it: its script's docstring.
+
+    Raises:
+        UserError: the script has no docstring.
+    """
+    text = ast.get_docstring(ast.parse(script.read_text(encoding="utf-8")))
+    if not text:
+        raise UserError(f"{script}: has no docstring; write the title, then the caption")
+    title, _, caption = text.partition("\n")
+    return {"title": title.rstrip("."), "section": BEYOND, "caption": " ".join(caption.split())}
 
 
 def figure_category(figure: dict) -> str:

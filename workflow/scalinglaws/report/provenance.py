@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from scalinglaws.provenance.differences import pins
 from scalinglaws.provenance.graph import Graph, Job
 
 LOCK = "requirements.lock"
@@ -20,7 +21,7 @@ def provenance(root: Path, graph: Graph, configuration: Sequence[Path]) -> dict[
     return {
         "commit": _git(root, "rev-parse", "HEAD"),
         "changed": len(_git(root, "status", "--porcelain").splitlines()),
-        "lock": {"name": LOCK, "packages": lock.count("=="), "sha256": _sha256(lock)},
+        "lock": {"name": LOCK, "packages": len(pins(lock.encode())), "sha256": _sha256(lock)},
         "configuration": [
             {"name": path.as_posix(), "sha256": _sha256(text), "text": text}
             for path in configuration

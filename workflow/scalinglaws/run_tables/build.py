@@ -66,6 +66,7 @@ def _columns(frame: pd.DataFrame, schema: pa.Schema, run_names: np.ndarray) -> d
             kind = schema.field(column).type
             unknown = ~np.isfinite(values)
             if pa.types.is_integer(kind):
+                unknown |= np.abs(values) >= 2.0 ** (kind.bit_width - 1)  # of a product of others
                 values = np.rint(np.where(unknown, 0, values)).astype(np.int64)
             found[column] = pa.array(values, mask=unknown).cast(kind)
     return found

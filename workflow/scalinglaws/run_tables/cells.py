@@ -10,7 +10,7 @@ SUFFIXES = {"k": 1e3, "m": 1e6, "b": 1e9, "g": 1e9, "t": 1e12}
 SUFFIXED = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*([kmbgt])", re.IGNORECASE)
 GROUPED = re.compile(r"[+-]?\d{1,3}(?:[,_' \u00a0\u202f]\d{3})+(?:\.\d+)?")
 POWER = re.compile(
-    r"(?:([+-]?\d+(?:\.\d+)?)\s*(?:[x*\u00d7\u00b7]|\\times)\s*)?(\d+)\s*(?:\^|\*\*)\s*\{?([+-]?\d+)\}?"
+    r"(?:([+-]?\d+(?:\.\d+)?)\s*(?:[x*\u00d7\u00b7]|\\times)\s*)?(\d+)\s*(?:\^|\*\*)\s*\{?([+-]?\d{1,3})\}?"
 )
 IN_A_NAME = re.compile(r"(?<![a-z0-9.])(\d+(?:\.\d+)?)([kmbt])(?![a-z0-9])", re.IGNORECASE)
 
@@ -78,14 +78,15 @@ def _number(text: str, decimal_comma: bool) -> tuple[float, bool]:
     except ValueError:
         pass
     text = text.lstrip("~\u2248").strip()
-    if text.endswith("%"):
+    if text.endswith("%") and not text.endswith("%%"):
         return _number(text[:-1], False)[0] / 100.0, False
     if found := SUFFIXED.fullmatch(text):
         return float(found[1]) * SUFFIXES[found[2].lower()], False
     if GROUPED.fullmatch(text):
         return float(re.sub(r"[^\d.+-]", "", text)), False
     if found := POWER.fullmatch(text):
-        exponent = int(found[3])
-        if abs(exponent) < 300:
-            return float(found[1] or 1.0) * float(found[2]) ** exponent, False
+        try:
+            return float(found[1] or 1.0) * float(found[2]) ** int(found[3]), False
+        except (OverflowError, ZeroDivisionError):
+            return np.nan, False
     return np.nan, False

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from scalinglaws.errors import UserError
 from scalinglaws.run_tables.how import Limits
+from scalinglaws.wording import one_line
 
 STATUS = "status"  # our own tables name runs that diverged
 SHOWN = 8  # values named in a message
@@ -33,7 +34,7 @@ def rows_where(path: Path, table: pa.Table, where: Mapping[str, Iterable[str]]) 
             matches |= _equal(column, value)
         kept &= matches
         if not kept.any():
-            asked = f"where {name}={','.join(values)}"
+            asked = f"where {name}={one_line(','.join(values))}"
             raise UserError(f"{path}: {asked}: no such row; there are: {_values(column)}")
     return kept
 
@@ -57,7 +58,7 @@ def _values(column: pa.ChunkedArray) -> str:
     if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
         column = column.combine_chunks().flatten()
     values = [str(value) for value in pc.unique(column).to_pylist()]
-    return ", ".join(values[:SHOWN]) + (" ..." if len(values) > SHOWN else "")
+    return ", ".join(map(one_line, values[:SHOWN])) + (" ..." if len(values) > SHOWN else "")
 
 
 def without_diverged(

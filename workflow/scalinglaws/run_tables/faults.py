@@ -8,8 +8,10 @@ import pyarrow as pa
 from scalinglaws.run_tables.cells import is_blank
 from scalinglaws.run_tables.mapping import Taken
 from scalinglaws.run_tables.quantities import QUANTITIES
+from scalinglaws.wording import one_line
 
 MEND = "correct it, or leave such rows out: --skip-bad-rows"
+LARGEST_COUNT = 2.0**63
 SHOWN = 5  # rows named one by one
 
 
@@ -17,7 +19,13 @@ def unusable(taken: Taken, values: np.ndarray, blank: np.ndarray) -> np.ndarray:
     """Which of ``values`` (n,), in our unit, are no value of the quantity; blank cells are none."""
     with np.errstate(invalid="ignore"):
         positive = values >= 0 if QUANTITIES[taken.key].zero else values > 0
-    return blank | ~np.isfinite(values) | ~positive
+        too_large = values >= largest(taken.key)
+    return blank | ~np.isfinite(values) | ~positive | too_large
+
+
+def largest(key: str) -> float:
+    """What no value of a quantity reaches: counts are kept as 64-bit integers."""
+    return LARGEST_COUNT if QUANTITIES[key].count else np.inf
 
 
 class Faults:
@@ -59,10 +67,12 @@ def _reason(cell: pa.ChunkedArray, taken: Taken) -> str:
     try:
         number = float(value)
     except (TypeError, ValueError):
-        return f"is {value!r}, not a number"
+        return f"is {one_line(repr(value))}, not a number"
     if not np.isfinite(number):
         return f"is {number}"
     own = float(taken.unit(np.array(number)))
+    if own >= largest(taken.key):
+        return f"is {number:g}, too large for a count"
     if taken.unit.word and own != number:
         return f"is {number:g}, which is {own:g} {QUANTITIES[taken.key].unit}: not positive"
     return f"is {number:g}, not positive"

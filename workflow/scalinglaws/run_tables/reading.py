@@ -13,10 +13,14 @@ from pyarrow import csv, feather
 from pyarrow import json as arrow_json
 
 from scalinglaws.errors import UserError
+from scalinglaws.run_tables.types import plain_columns
+from scalinglaws.wording import one_line
 
 FORMATS = "give a table of runs as Parquet, CSV or JSON lines"
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 COMPRESSED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"BZh": "bz2"}
+# What pyarrow, codecs and JSON raise on a file that is damaged, or nested beyond reason.
+BROKEN = (pa.ArrowException, EOFError, OSError, ValueError, RecursionError, OverflowError)
 FOREIGN = {
     b"PK\x03\x04": "is a spreadsheet or a zip archive; save the table as CSV",
     b"\x89HDF": "is HDF5; save the table as Parquet or CSV",
@@ -24,6 +28,8 @@ FOREIGN = {
     b"\x80": "looks like a pickle, which is never opened; save the table as Parquet or CSV",
 }
 BLOCK = 1 << 24
+LONGEST_UNPACKED = 1 << 32  # bytes: a small file can be packed to hold any number of them
+LONGEST_NAME = 1000
 
 
 @dataclass(frozen=True)
@@ -51,36 +57,27 @@ def read_file(path: str | Path) -> Read:
         raise UserError(f"{path}: no such file; {FORMATS}")
     try:
         found = _parse(path, path.read_bytes())
+        table = plain_columns(found.table)
     except PermissionError:
         raise UserError(f"{path}: may not be read; change its permissions") from None
-    except (pa.ArrowException, EOFError, OSError, ValueError) as error:
+    except BROKEN as error:
         # pyarrow's first line names the row at fault.
-        first = (str(error).strip() or type(error).__name__).splitlines()[0]
+        first = one_line((str(error).strip() or type(error).__name__).splitlines()[0])
         raise UserError(f"{path}: not a readable table ({first}); {FORMATS}") from None
-    table = found.table
-    while any(pa.types.is_struct(kind) for kind in table.schema.types):
-        table = table.flatten()
-    table = table.cast(pa.schema([_plain_text(one) for one in table.schema]))
-    table = table.rename_columns([name.strip() for name in table.column_names])
+    names = (one_line(name, LONGEST_NAME) for name in table.column_names)
+    # A column without a name, such as the row numbers that pandas writes, is told by its place.
+    table = table.rename_columns([name or f"column {i}" for i, name in enumerate(names, start=1)])
     _check_names(path, table.column_names)
     if not len(table):
         raise UserError(f"{path}: has a header but no rows; {FORMATS}")
     return Read(table, found.first_row, found.notes, found.decimal_comma)
 
 
-def _plain_text(column: pa.Field) -> pa.Field:
-    """Text is one type from here on, however the file stores it."""
-    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
-    if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
-        kind = pa.string()
-    return pa.field(column.name, kind)
-
-
 def _parse(path: Path, data: bytes) -> Read:
     for magic, codec in COMPRESSED.items():
         if data.startswith(magic):
             with pa.CompressedInputStream(pa.BufferReader(data), codec) as stream:
-                data = stream.read()
+                data = _unpacked(path, stream)
             break
     if not data.strip():
         raise UserError(f"{path}: is empty; {FORMATS}")
@@ -97,6 +94,17 @@ def _parse(path: Path, data: bytes) -> Read:
     if start.startswith("{") or (start.startswith("[") and path.suffix.lower() != ".csv"):
         return Read(_json(path, text), first_row=1, notes=notes)
     return _csv(path, text, notes)
+
+
+def _unpacked(path: Path, stream: pa.NativeFile) -> bytes:
+    """All of a stream, block by block: it says nothing of its length before it has been read."""
+    blocks, length = [], 0
+    while block := stream.read(BLOCK):
+        length += len(block)
+        if length > LONGEST_UNPACKED:
+            raise UserError(f"{path}: unpacks to more than {LONGEST_UNPACKED} bytes; cut it up")
+        blocks.append(block)
+    return b"".join(blocks)
 
 
 def _decoded(path: Path, data: bytes) -> tuple[str, tuple[str, ...]]:
@@ -140,7 +148,7 @@ def _is_columns(whole: dict) -> bool:
 def _column(cells: list) -> pa.Array:
     try:
         return pa.array(cells)
-    except (pa.ArrowInvalid, pa.ArrowTypeError):  # numbers and texts in one column
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):  # numbers and texts in one column
         return pa.array([None if cell is None else str(cell) for cell in cells])
 
 
@@ -180,7 +188,7 @@ def _separator(header: str) -> str:
 
 
 def _check_names(path: Path, names: list[str]) -> None:
-    if repeated := [name for name, count in Counter(names).items() if count > 1 and name]:
+    if repeated := [name for name, count in Counter(names).items() if count > 1]:
         raise UserError(f"{path}: column {repeated[0]!r} stands twice; rename one")
     if names and all(re.fullmatch(r"\s*[-+]?\d[\d.eE+-]*\s*", name) for name in names):
         raise UserError(f"{path}: its first line holds numbers; give it a header of column names")

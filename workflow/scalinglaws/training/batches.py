@@ -58,6 +58,10 @@ class Batches:
             first += len(here)
         return np.concatenate(starts)
 
+    def part(self, step: int, part: slice) -> np.ndarray:
+        """Some of the windows of step `step`: int64 array (how many, n_ctx + 1)."""
+        return self._every_window[self.starts(step)[part]].astype(np.int64)
+
     def __getitem__(self, step: int) -> np.ndarray:
-        """Windows of step `step`: int64 array (sequences, n_ctx + 1)."""
-        return self._every_window[self.starts(step)].astype(np.int64)
+        """All of them: int64 array (sequences, n_ctx + 1)."""
+        return self.part(step, slice(None))

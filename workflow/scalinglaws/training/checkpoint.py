@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import io
 import os
-import pickle
 import sys
 import time
+import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ from typing import Any
 import torch
 
 from scalinglaws.atomic import atomic_write
+from scalinglaws.failures import refusal
+from scalinglaws.tokens.shards import read_info
 
 
 def checkpoint_key(identity: str, code: str, shards: list[Path]) -> str:
@@ -26,13 +29,10 @@ def checkpoint_key(identity: str, code: str, shards: list[Path]) -> str:
     Args:
         identity: a spec's `canonical()` text, or its `trunk_id`.
         code: fingerprint of the training script.
-        shards: files of the tokens.
+        shards: files of the tokens, which `open_shard` has held against their hashes.
     """
-    key = hashlib.sha256(f"{identity}\n{code}\n{torch.__version__}\n".encode())
-    for shard in shards:
-        with shard.open("rb") as file:
-            key.update(hashlib.file_digest(file, "sha256").digest())
-    return key.hexdigest()[:16]
+    lines = [identity, code, torch.__version__, *(read_info(path)["sha256"] for path in shards)]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
 class Checkpoint:
@@ -51,19 +51,26 @@ class Checkpoint:
 
     def save(self, state: dict[str, Any]) -> None:
         """Write the state, whole or not at all."""
+        content = io.BytesIO()  # written by Python, so that a full disk is told as one
+        torch.save(state, content)
         with atomic_write(self.path) as partial:
-            torch.save(state, partial)
+            partial.write_bytes(content.getbuffer())
         self.last = time.monotonic()
 
     def load(self) -> dict[str, Any] | None:
         """The state, or None if there is none. A damaged file is named, removed and not used."""
         try:
-            state = torch.load(self.path, weights_only=True)
+            with zipfile.ZipFile(self.path) as archive:  # torch does not look at its checksums
+                if damaged := archive.testzip():
+                    raise ValueError(f"{damaged} is not what was written")
+            state = torch.load(self.path, map_location="cpu", weights_only=True)
             print(f"{self.path.stem}: goes on from step {state['step']}", file=sys.stderr)
             return state
         except FileNotFoundError:
             return None
-        except (OSError, EOFError, RuntimeError, ValueError, KeyError, pickle.PickleError) as error:
+        except Exception as error:  # what is damaged may raise anything
+            if refusal(error):  # no memory, no permission: the file may be whole
+                raise
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             print(f"{self.path}: damaged ({reason}); training starts anew", file=sys.stderr)
             self.path.unlink()

@@ -7,8 +7,10 @@ import torch
 
 from scalinglaws.errors import UserError
 from scalinglaws.models.language_model import LanguageModel
+from scalinglaws.training.devices import ALONE, Devices
 
-BATCH_TOKENS = 4096  # memory of the logits, not part of the result
+# Most tokens of a pass: memory of the logits, not part of the result.
+BATCH_TOKENS, DEVICE_BATCH_TOKENS = 4096, 16384
 
 
 def test_windows(shard: np.ndarray, n_ctx: int, n_tokens: int) -> np.ndarray:
@@ -37,14 +39,25 @@ def test_windows(shard: np.ndarray, n_ctx: int, n_tokens: int) -> np.ndarray:
 
 
 @torch.no_grad()
-def token_losses(model: LanguageModel, windows: np.ndarray) -> np.ndarray:
-    """Cross-entropy of every target in nats, float32 array (windows, n_ctx)."""
+def token_losses(
+    model: LanguageModel,
+    windows: np.ndarray,
+    devices: Devices = ALONE,
+    precision: str = "float32",
+) -> np.ndarray:
+    """Cross-entropy of every target in nats, float32 array (windows, n_ctx).
+
+    Each process takes as many windows, the last ones again where the number does not divide, and
+    gets the losses of all.
+    """
     was_training = model.training
     model.eval()
-    batch = max(BATCH_TOKENS // windows.shape[1], 1)
+    each = -(-len(windows) // devices.processes)
+    mine = np.minimum(np.arange(each * devices.rank, each * (devices.rank + 1)), len(windows) - 1)
+    most = BATCH_TOKENS if devices.on_cpu else DEVICE_BATCH_TOKENS
     losses = []
-    for start in range(0, len(windows), batch):
-        tokens = torch.from_numpy(windows[start : start + batch])
-        losses.append(model.token_losses(tokens).numpy())
+    for tokens in devices.passes(windows[mine], most):
+        with devices.autocast(precision):
+            losses.append(model.token_losses(tokens))
     model.train(was_training)
-    return np.concatenate(losses)
+    return devices.concatenate(torch.cat(losses)).cpu().numpy()[: len(windows)]

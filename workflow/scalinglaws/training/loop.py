@@ -12,12 +12,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 from torch import Tensor
 
 from scalinglaws.runspec import RunSpec
 from scalinglaws.training.checkpoint import Checkpoint, Trunk
+from scalinglaws.training.devices import ALONE, Devices
 from scalinglaws.training.process import prepare_process
 from scalinglaws.training.runfile import LoggedStep
 from scalinglaws.training.schedule import cooldown_rate, learning_rate, trunk_end
@@ -53,6 +56,7 @@ def train(
     checkpoint: Checkpoint | None = None,
     trunk: Trunk | None = None,
     tracked_shards: Mapping[str, np.ndarray] | None = None,
+    devices: Devices = ALONE,
 ) -> TrainedRun:
     """Train one model.
 
@@ -66,25 +70,35 @@ def train(
         trunk: where the states of its trunk are left and found; a run that finds the one that its
             cool-down begins with ends with the bytes of a run that trained all of it.
         tracked_shards: test tokens by corpus, for a spec with `track_corpora`.
+        devices: where it is computed; every process calls this function, the first one reports,
+            saves, and gets the weights.
 
     Returns:
         The curve at log-spaced steps, the final weights and a status: "finished", or "diverged"
         when a loss was not finite; training stops there.
+
+    Raises:
+        UserError: the spec cannot be trained on these devices.
     """
+    devices.check(spec)
     prepare_process()
-    trainer = Trainer(spec, train_shard, test_shard, tracked_shards)
-    state = checkpoint.load() if checkpoint else None
-    if state is None and trunk:
-        state = trunk.find(trunk_end(spec))
+    trainer = Trainer(spec, train_shard, test_shard, tracked_shards, devices)
+    state = devices.of_first(_found(checkpoint, trunk, spec) if devices.first else None)
     if state:
         trainer.restore(state)
 
+    def save(write: Callable[[dict[str, Any]], None]) -> None:
+        state = trainer.state()
+        if devices.first:
+            write(state)
+
     def go_on(step: int, loss: float) -> None:
-        report(step, loss)
+        if devices.first:
+            report(step, loss)
         if trunk and step in trunk.leave_at:
-            trunk.leave(step, trainer.state())
-        if checkpoint and checkpoint.due():
-            checkpoint.save(trainer.state())
+            save(partial(trunk.leave, step))
+        if checkpoint and devices.agreed(checkpoint.due()):
+            save(checkpoint.save)
 
     status = "finished"
     try:
@@ -94,10 +108,20 @@ def train(
         else:
             _train_on_schedule(trainer, go_on)
         if checkpoint:
-            checkpoint.save(trainer.state())
+            save(checkpoint.save)
     except Diverged:
         status = "diverged"
     return TrainedRun(status, trainer.curve, trainer.weights(), trainer.work.seconds)
+
+
+def _found(
+    checkpoint: Checkpoint | None, trunk: Trunk | None, spec: RunSpec
+) -> dict[str, Any] | None:
+    """The state that the run goes on from: its own, or that of a longer run's trunk."""
+    state = checkpoint.load() if checkpoint else None
+    if state is None and trunk:
+        state = trunk.find(trunk_end(spec))
+    return state
 
 
 def _train_on_schedule(trainer: Trainer, go_on: Callable[[int, float], None]) -> None:

@@ -13,7 +13,9 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from scalinglaws.models.language_model import LanguageModel
 from scalinglaws.runspec import NOISE_BATCHES, RunSpec
+from scalinglaws.training.devices import ALONE, Devices
 from scalinglaws.training.flat import FlatParameters
+from scalinglaws.training.gradient import add_gradient
 
 
 def gradient_squares(
@@ -22,6 +24,7 @@ def gradient_squares(
     shard: np.ndarray,
     spec: RunSpec,
     step: int,
+    devices: Devices = ALONE,
 ) -> tuple[float, float]:
     """|G|^2 of small batches, on average, and of the large batch that they make together.
 
@@ -34,6 +37,7 @@ def gradient_squares(
         shard: training tokens, 1-D.
         spec: of the run; with noise_tokens.
         step: optimiser steps done.
+        devices: where it is computed; each process takes some of the small batches.
     """
     random = np.random.default_rng([spec.random_seed("noise scale"), step])
     starts = random.integers(len(shard) - spec.n_ctx, size=spec.noise_tokens // spec.n_ctx)
@@ -41,11 +45,14 @@ def gradient_squares(
     mean, small = torch.zeros_like(parameters.gradient), 0.0
     was_training = model.training
     model.eval()  # dropout is another noise
-    for part in np.split(starts, NOISE_BATCHES):
-        parameters.gradient.zero_()
-        model.mean_loss(torch.from_numpy(every_window[part].astype(np.int64))).backward()
+    for part in np.split(starts, NOISE_BATCHES)[devices.rank :: devices.processes]:
+        parameters.zero_gradient()
+        windows = every_window[part].astype(np.int64)
+        add_gradient(model, windows, len(windows), devices, spec.precision)
         small += float(parameters.gradient.square().sum(dtype=torch.float64)) / NOISE_BATCHES
         mean += parameters.gradient / NOISE_BATCHES
     model.train(was_training)
-    parameters.gradient.zero_()
+    parameters.zero_gradient()
+    devices.sum(mean)
+    small = float(devices.sum(torch.tensor(small, dtype=torch.float64)))
     return small, float(mean.square().sum(dtype=torch.float64))

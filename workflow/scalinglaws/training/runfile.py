@@ -8,12 +8,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from scalinglaws.atomic import atomic_write
+from scalinglaws.checked_parquet import read_checked, write_checked
 from scalinglaws.errors import UserError
 from scalinglaws.runspec import RunSpec
 
+STATUSES = ("finished", "diverged")
 CURVE = pa.schema(
     [
         pa.field("step", pa.int64(), False, {"unit": "optimiser steps"}),
@@ -66,22 +67,24 @@ def write_run(
         [asdict(row) for row in curve], schema=CURVE.with_metadata(metadata)
     )
     with atomic_write(path) as partial:
-        pq.write_table(table, partial, compression="zstd")
+        write_checked(table, partial)
 
 
 def read_run(path: Path) -> tuple[RunSpec, str, list[LoggedStep]]:
     """Spec, status and curve of a run file.
 
     Raises:
-        UserError: the file is no run file of this program, or is truncated.
+        UserError: the file is no run file of this program, or is truncated or damaged.
     """
     try:
-        table = pq.read_table(path)
+        table = read_checked(path)
         metadata = table.schema.metadata or {}
         spec = RunSpec(**json.loads(metadata[b"spec"]))
         status = metadata[b"status"].decode()
+        if status not in STATUSES:
+            raise ValueError(f"status {status!r}")
         curve = [LoggedStep(**row | {"tracked": dict(row["tracked"])}) for row in table.to_pylist()]
-    except (OSError, pa.ArrowInvalid, KeyError, TypeError, ValueError) as error:
+    except Exception as error:  # what is damaged may raise anything
         raise UserError(
             f"{path}: not a readable run file ({error!r}); delete it and run snakemake again"
         ) from error

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from scalinglaws.atomic import atomic_write
+from scalinglaws.checked_parquet import read_checked, write_checked
 from scalinglaws.errors import UserError
 
 POSITIONS = pa.schema(
@@ -88,17 +88,17 @@ def write_scores(path: Path, run_id: str, scores: dict[str, Score | None]) -> No
     metadata = {"run_id": run_id, "scores": json.dumps(summaries)}
     table = pa.Table.from_pylist(rows, schema=POSITIONS.with_metadata(metadata))
     with atomic_write(path) as partial:
-        pq.write_table(table, partial, compression="zstd")
+        write_checked(table, partial)
 
 
 def read_scores(path: Path) -> tuple[str, dict[str, Score | None]]:
     """Run id and scores by corpus of a score file.
 
     Raises:
-        UserError: not a score file, or truncated.
+        UserError: not a score file, or truncated or damaged.
     """
     try:
-        table = pq.read_table(path)
+        table = read_checked(path)
         metadata = table.schema.metadata or {}
         summaries = json.loads(metadata[b"scores"])
         corpora, losses = table["corpus"].to_numpy(), table["loss"].to_numpy()
@@ -107,7 +107,7 @@ def read_scores(path: Path) -> tuple[str, dict[str, Score | None]]:
             for corpus, summary in summaries.items()
         }
         return metadata[b"run_id"].decode(), scores
-    except (OSError, pa.ArrowInvalid, KeyError, TypeError, ValueError) as error:
+    except Exception as error:  # what is damaged may raise anything
         raise UserError(
             f"{path}: not a readable score file ({error!r}); delete it and run snakemake again"
         ) from error

@@ -8,23 +8,32 @@ from __future__ import annotations
 
 import copy
 import math
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from scalinglaws.errors import UserError
 from scalinglaws.models.build import build_model
+from scalinglaws.models.language_model import LanguageModel
 from scalinglaws.runspec import RunSpec
 from scalinglaws.sidecar import Stopwatch
 from scalinglaws.training.adam import Adam
 from scalinglaws.training.batches import Batches
+from scalinglaws.training.devices import ALONE, Devices
 from scalinglaws.training.evaluation import test_windows, token_losses
 from scalinglaws.training.flat import FlatParameters
+from scalinglaws.training.gradient import add_gradient
 from scalinglaws.training.noise import gradient_squares
+from scalinglaws.training.parameters import Parameters
 from scalinglaws.training.runfile import LoggedStep
+
+if TYPE_CHECKING:
+    from scalinglaws.training.adafactor import Adafactor
 
 
 class Diverged(Exception):
@@ -48,18 +57,24 @@ class Trainer:
         train_shard: np.ndarray,
         test_shard: np.ndarray,
         tracked_shards: Mapping[str, np.ndarray] | None = None,
+        devices: Devices = ALONE,
     ) -> None:
-        self.spec, self.train_shard = spec, train_shard
-        torch.manual_seed(spec.random_seed("dropout"))
+        self.spec, self.train_shard, self.devices = spec, train_shard, devices
+        torch.manual_seed(spec.random_seed("dropout") + devices.rank)
         self.model = build_model(spec)
-        self.parameters = FlatParameters(self.model)
-        self.optimiser = Adam(self.parameters, spec)
+        self.parameters = _parameters(self.model, devices)
+        self.optimiser = _optimiser(self.parameters, spec)
+        if spec.dataset_tokens > len(train_shard):
+            raise UserError(
+                f"corpus {spec.corpus}: {len(train_shard)} training tokens, "
+                f"dataset_tokens is {spec.dataset_tokens}: take a larger corpus or a smaller D"
+            )
         self.batches = Batches(train_shard[: spec.dataset_tokens or None], spec)
         self.windows = test_windows(test_shard, spec.n_ctx, spec.test_tokens)
         tracked_shards = tracked_shards or {}
         self.tracked_windows = {
             corpus: test_windows(tracked_shards[corpus], spec.n_ctx, spec.test_tokens)
-            for corpus in filter(None, spec.track_corpora.split(","))
+            for corpus in spec.tracked_corpora
         }
         self.step, self.phase, self.stop_step = 0, "trunk", 0
         self.curve: list[LoggedStep] = []
@@ -75,13 +90,15 @@ class Trainer:
             Diverged: the loss is not finite; the weights are those before the step.
         """
         with self.work.running():
-            tokens = torch.from_numpy(self.batches[self.step])
-            loss = self.model.mean_loss(tokens)
-            loss_value = loss.item()
+            sequences = self.batches.sequences
+            windows = self.batches.part(self.step, self.devices.share(sequences))
+            self.parameters.zero_gradient()
+            loss = add_gradient(self.model, windows, sequences, self.devices, self.spec.precision)
+            # Read when the backward pass is under way, which a GPU goes on with meanwhile.
+            loss_value = self.devices.sum(loss).item()
             if not math.isfinite(loss_value):
                 raise Diverged
-            self.parameters.gradient.zero_()
-            loss.backward()
+            self.parameters.sum_gradient()
             self.parameters.clip_gradient(self.spec.gradient_clip)
             self.optimiser.step(rate)
         self.step += 1
@@ -95,7 +112,7 @@ class Trainer:
             Diverged: the test loss is not finite.
         """
         with self.work.running():
-            test_loss = float(token_losses(self.model, self.windows).mean(dtype=np.float64))
+            test_loss = float(self._losses(self.windows).mean(dtype=np.float64))
             if not math.isfinite(test_loss):
                 raise Diverged
             noise, tracked = self._noise(), self._tracked()
@@ -117,17 +134,21 @@ class Trainer:
         """Squared gradients for the noise scale, if the spec asks for it."""
         if not self.spec.noise_tokens:
             return {}
+        assert isinstance(self.parameters, FlatParameters)  # devices.check refuses others
         small, large = gradient_squares(
-            self.model, self.parameters, self.train_shard, self.spec, self.step
+            self.model, self.parameters, self.train_shard, self.spec, self.step, self.devices
         )
         return {"small_gradient_square": small, "large_gradient_square": large}
 
     def _tracked(self) -> dict[str, list[float]]:
         """Losses by position on each tracked corpus."""
         return {
-            corpus: token_losses(self.model, windows).mean(axis=0, dtype=np.float64).tolist()
+            corpus: self._losses(windows).mean(axis=0, dtype=np.float64).tolist()
             for corpus, windows in self.tracked_windows.items()
         }
+
+    def _losses(self, windows: np.ndarray) -> np.ndarray:
+        return token_losses(self.model, windows, self.devices, self.spec.precision)
 
     def keep_if_best(self) -> None:
         """Keep a copy of weights and optimiser if the last test loss is the smallest so far."""
@@ -145,25 +166,28 @@ class Trainer:
         self.losses = []
 
     def weights(self) -> dict[str, Tensor]:
-        """The model's parameters by name."""
-        return {name: tensor.detach() for name, tensor in self.model.state_dict().items()}
+        """The model's parameters by name, on the CPU; the first process has them."""
+        return {name: tensor.detach().cpu() for name, tensor in self.parameters.weights().items()}
 
     def _moving(self) -> dict[str, Any]:
         return {
             "step": self.step,
-            "model": self.model.state_dict(),
+            "model": self.parameters.weights(),
             "optimiser": self.optimiser.state(),
-            "random": torch.get_rng_state(),
+            "random": self.devices.random_states(),
         }
 
     def _move_to(self, moving: dict[str, Any]) -> None:
         self.step = moving["step"]
-        self.model.load_state_dict(moving["model"])
+        self.parameters.set_weights(moving["model"])
         self.optimiser.restore(moving["optimiser"])
-        torch.set_rng_state(moving["random"])
+        self.devices.set_random_states(moving["random"])
 
     def state(self) -> dict[str, Any]:
-        """Everything that decides how the run goes on: tensors, numbers, texts, lists of them."""
+        """Everything that decides how the run goes on: tensors, numbers, texts, lists of them.
+
+        All processes call it, the first one has all of it.
+        """
         return {
             **self._moving(),
             "phase": self.phase,
@@ -175,9 +199,35 @@ class Trainer:
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go back to a `state()`."""
+        """Go back to a `state()`; every process is given it."""
+        saved_by, processes = len(state["random"]), self.devices.processes
+        if saved_by != processes and self.devices.first:
+            print(
+                f"{self.spec.run_id}: saved by {saved_by} processes, goes on with {processes}: "
+                "sums are in another order and dropout draws other masks than undisturbed",
+                file=sys.stderr,
+            )
         self._move_to(state)
         self.phase, self.stop_step = state["phase"], state["stop_step"]
         self.curve = [LoggedStep(**row) for row in state["curve"]]
         self.losses = list(state["losses"])
         self.best, self.tests_since_best = state["best"], state["tests_since_best"]
+
+
+def _parameters(model: LanguageModel, devices: Devices) -> Parameters:
+    """A sharded model's import brings torch's compiler, for seconds."""
+    if not devices.sharded:
+        return FlatParameters(model, devices)
+    from scalinglaws.training.sharded import ShardedParameters
+
+    return ShardedParameters(model, devices)
+
+
+def _optimiser(parameters: Parameters, spec: RunSpec) -> Adam | Adafactor:
+    """So does Adafactor's."""
+    if spec.optimizer == "adam":
+        return Adam(parameters, spec)
+    from scalinglaws.training.adafactor import Adafactor
+
+    assert isinstance(parameters, FlatParameters)  # devices.check refuses others
+    return Adafactor(parameters, spec)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from scalinglaws.corpora.hashes import file_hash
 from scalinglaws.corpora.jsonl import MAX_RECORD, pick, read_documents, read_records
 from scalinglaws.errors import UserError
+from scalinglaws.wording import shown
 
 ROWS = 100  # of Parquet in memory at a time
 
@@ -22,15 +23,32 @@ def read_folder(path: Path) -> Documents:
     Raises UserError that names the file if it is not the one of the manifest any more, and the
     line or row if a record is no text.
     """
-    (_, settings), *files = read_records(path)
+    settings, files = _manifest(path)
     fields = settings["text_field"], settings["id_field"]
-    for _, listed in files:
+    for listed in files:
         file = Path(settings["path"], listed["name"])
         _check(file, listed, path)
         for document_id, text in _read(file, *fields):
             if text.strip():
                 name = listed["name"]
                 yield f"{name}:{document_id}" if document_id else name, text
+
+
+def _manifest(path: Path) -> tuple[dict, list[dict]]:
+    """What stands for the folder, and what for each of its files.
+
+    Raises UserError if the file is no manifest, or names a file outside the folder.
+    """
+    settings, *files = [record for _, record in read_records(path)] or [{}]
+    named = isinstance(settings.get("path"), str) and isinstance(settings.get("text_field"), str)
+    named &= isinstance(settings.get("id_field", 0), str | None)
+    if not (named and all(isinstance(one.get("name"), str) for one in files)):
+        raise UserError(f"{path}: not the manifest of a folder; remove it, so that it is made anew")
+    for one in files:
+        name = PurePosixPath(one["name"])
+        if name.is_absolute() or ".." in name.parts:
+            raise UserError(f"{path}: names {shown(one['name'])}, which is outside the folder")
+    return settings, files
 
 
 def _read(file: Path, text_field: str, id_field: str | None) -> Documents:
@@ -44,10 +62,17 @@ def _read(file: Path, text_field: str, id_field: str | None) -> Documents:
 
 def _check(file: Path, listed: dict, manifest: Path) -> None:
     mend = f"remove {manifest}, so that the folder is read anew"
-    if not file.is_file():
+    if not _is_file(file):
         raise UserError(f"{file}: missing, {manifest} lists it; {mend}")
-    if file.stat().st_size != listed["bytes"] or file_hash(file) != listed["sha256"]:
+    if file.stat().st_size != listed.get("bytes") or file_hash(file) != listed.get("sha256"):
         raise UserError(f"{file}: changed since {manifest} was written; {mend}")
+
+
+def _is_file(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except OSError:  # a name that is too long for any file
+        return False
 
 
 def _read_text(file: Path) -> str:
@@ -74,6 +99,6 @@ def _read_parquet(file: Path, text_field: str, id_field: str | None) -> Document
                     number += 1
                     place = f"{file}, row {number}"
                     yield pick(record, text_field, id_field, str(number), place)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError, ArithmeticError) as error:
         reason = json.dumps(str(error).split("\n")[0])[1:-1]
         raise UserError(f"{file}, after row {number}: cannot be read ({reason})") from None

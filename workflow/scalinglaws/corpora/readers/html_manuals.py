@@ -4,6 +4,7 @@ Kept are paragraphs and list items that read as sentences; navigation, code, tab
 go. A paragraph that several pages repeat (a licence, a note) stays in the first page only.
 """
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Iterator
@@ -72,8 +73,10 @@ def reads_as_english(paragraph: str) -> bool:
 def paragraphs(page: str) -> list[str]:
     """The blocks of text of a page, one line each, without navigation, code and tables."""
     parser = _Blocks()
-    parser.feed(page)
-    parser.close()
+    # The parser gives up on some broken declarations, such as <![x: what came before is kept.
+    with contextlib.suppress(AssertionError):
+        parser.feed(page)
+        parser.close()
     parser.end_block()
     return parser.blocks
 

@@ -48,7 +48,7 @@ def _decoded(part: Message) -> str:
     payload = part.get_payload(decode=True) or b""
     try:
         text = payload.decode(part.get_content_charset() or "latin-1", "replace")
-    except LookupError:  # a made-up name of a character set
+    except (LookupError, ValueError):  # a made-up name of a character set
         text = payload.decode("latin-1")
     if part.get_content_subtype() == "html":
         text = _BREAK.sub("\n\n", _INVISIBLE.sub(" ", text))

@@ -4,12 +4,14 @@ The manifest names every file with its size and SHA-256, so a changed file chang
 and a folder of 100 GB is not copied. Formats are told by the ending of the name.
 """
 
+import re
 from pathlib import Path
 
 from scalinglaws.corpora.archives import SourceError
 from scalinglaws.corpora.declarations import FolderSource
 from scalinglaws.corpora.hashes import file_hash
 from scalinglaws.corpora.jsonl import json_line
+from scalinglaws.wording import one_line, shown
 
 ENDINGS = (".txt", ".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet")
 
@@ -17,7 +19,13 @@ ENDINGS = (".txt", ".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet")
 def list_files(source: FolderSource) -> list[Path]:
     """The files of a folder that are text, sorted; empty if there is no such folder."""
     folder = Path(source.path)
-    found = {path for pattern in source.files for path in folder.glob(pattern)}
+    for pattern in source.files:
+        if ".." in Path(pattern).parts or Path(pattern).is_absolute():
+            raise SourceError(f"files: {shown(pattern)} leads out of the folder")
+    try:
+        found = {path for pattern in source.files for path in folder.glob(pattern)}
+    except (ValueError, NotImplementedError, re.error) as error:
+        raise SourceError(f"files: no pattern of names ({one_line(error)})") from None
     return sorted(path for path in found if path.name.endswith(ENDINGS) and path.is_file())
 
 

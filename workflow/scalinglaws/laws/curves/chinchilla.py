@@ -15,17 +15,12 @@ def optimal_exponents(alpha: float, beta: float) -> tuple[float, float]:
 def optimal_size(compute, a, b, alpha, beta) -> np.ndarray:
     """N_opt = G (C/6)^(beta / (alpha + beta)), G = (alpha A / beta B)^(1 / (alpha + beta))."""
     scale = (alpha * a / (beta * b)) ** (1.0 / (alpha + beta))
-    return scale * (np.asarray(compute) / 6.0) ** (beta / (alpha + beta))
+    return scale * (np.asarray(compute) / 6.0) ** optimal_exponents(alpha, beta)[0]
 
 
 def optimal_tokens(compute, a, b, alpha, beta) -> np.ndarray:
     """D_opt = C / (6 N_opt), in tokens."""
     return np.asarray(compute) / (6.0 * optimal_size(compute, a, b, alpha, beta))
-
-
-def tokens_per_parameter(compute, a, b, alpha, beta) -> np.ndarray:
-    """D_opt / N_opt."""
-    return optimal_tokens(compute, a, b, alpha, beta) / optimal_size(compute, a, b, alpha, beta)
 
 
 def loss(n_params, tokens, e, a, b, alpha, beta) -> np.ndarray:

@@ -30,11 +30,6 @@ AXES = Axes(
 NOTE = "one point a run: its loss at the end of training, by size and peak rate"
 
 
-def kaplan_rate(n_params) -> np.ndarray:
-    """Eq. D.1: the paper's peak rate at N parameters (natural logarithm); negative above 1.2e10."""
-    return 0.003239 - 0.0001395 * np.log(n_params)
-
-
 def learning_rate(measurements: Measurements, declared: dict | None) -> LawFit:
     """Law LR(N) from the runs of ``declared["experiment"]`` that pass ``select``.
 

@@ -7,8 +7,6 @@ slope of 0.74 to 0.78. Constants are (E, A, B, alpha, beta).
 
 import numpy as np
 
-from scalinglaws.laws.curves.chinchilla import loss
-
 OMEGA = 47491.0  # their fit to Chinchilla's models: vocabulary 32,000, aspect ratio 39
 KAPLAN_SIZES = (10**2.9, 10**9.2)  # 790 to 1.58e9 parameters without embeddings
 KAPLAN_COMPUTE = (10**12.95, 10**20.7)  # FLOPs over which these sizes are the best
@@ -35,36 +33,3 @@ def optimal_compute(n_params, constants: Constants, omega: float = OMEGA) -> np.
     size_term = alpha * a * total_params(n_params, omega) ** (-1.0 - alpha) * slope
     tokens = (size_term / (beta * b)) ** (-1.0 / beta)
     return 6.0 * n_params * tokens
-
-
-def local_exponent(
-    constants: Constants,
-    omega: float = OMEGA,
-    compute_range: tuple[float, float] = KAPLAN_COMPUTE,
-) -> float:
-    """Slope of ln N_opt on ln C over ``compute_range`` (FLOPs), evenly in ln C, exactly."""
-    sizes = np.geomspace(1.0, 1e15, 30001)
-    ln_compute = np.log(optimal_compute(sizes, constants, omega))
-    grid = np.linspace(*np.log(compute_range), N_BUDGETS)
-    return float(np.polyfit(grid, np.interp(grid, ln_compute, np.log(sizes)), 1)[0])
-
-
-def simulated_exponent(
-    constants: Constants,
-    omega: float = OMEGA,
-    sizes: tuple[float, float] = KAPLAN_SIZES,
-    compute_range: tuple[float, float] = KAPLAN_COMPUTE,
-) -> float:
-    """The same slope as they simulate it, which is what their paper prints.
-
-    20 models, each read at the logged number of tokens nearest to a budget: the frontier moves in
-    steps of a model, and the logging (19 decades in 1000 points) adds its own rounding. Against
-    `local_exponent` that is 0.005 up or 0.001 down.
-    """
-    n_params = np.geomspace(*sizes, N_MODELS)
-    budgets = np.geomspace(*compute_range, N_BUDGETS)
-    spent = 6.0 * n_params[:, None] * TOKENS
-    losses = loss(total_params(n_params, omega)[:, None], TOKENS, *constants)
-    nearest = np.abs(spent[:, None, :] - budgets[None, :, None]).argmin(axis=2)
-    best = np.take_along_axis(losses, nearest, axis=1).argmin(axis=0)
-    return float(np.polyfit(np.log(budgets), np.log(n_params[best]), 1)[0])

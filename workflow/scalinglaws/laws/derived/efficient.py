@@ -18,12 +18,6 @@ def compute_exponent(alpha_N, alpha_S, alpha_B):
     return 1.0 / (1.0 / alpha_S + 1.0 / alpha_B + 1.0 / alpha_N)
 
 
-def growth_exponents(alpha_N, alpha_S, alpha_B):
-    """How N, B and S at the optimum grow with compute (Eqs 1.7, 6.5): p_N, p_B, p_S; sum 1."""
-    alpha_C = compute_exponent(alpha_N, alpha_S, alpha_B)
-    return alpha_C / alpha_N, alpha_C / alpha_B, alpha_C / alpha_S
-
-
 @dataclass(frozen=True)
 class EfficientTraining:
     """The optimum at each compute. N_c in parameters, S_c in steps, B_* in tokens; C in PF-days."""
@@ -77,12 +71,3 @@ class EfficientTraining:
     def batch(self, compute):
         """B_crit at that loss (B.2), tokens."""
         return self.B_star / self.loss(compute) ** (1.0 / self.alpha_B)
-
-    def compute_to_reach(self, loss, size):
-        """C at which a model of ``size`` parameters has ``loss`` (B.15); inf where it never has."""
-        rest = np.asarray(loss) - (self.N_c / np.asarray(size)) ** self.alpha_N
-        with np.errstate(divide="ignore", invalid="ignore"):
-            steps = self.S_c * np.where(rest > 0, rest, np.nan) ** (-1.0 / self.alpha_S)
-        batch = self.B_star / np.asarray(loss) ** (1.0 / self.alpha_B)
-        compute = 6.0 * np.asarray(size) * batch * steps / PF_DAY
-        return np.where(rest > 0, compute, np.inf)

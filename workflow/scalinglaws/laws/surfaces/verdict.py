@@ -3,11 +3,11 @@
 import numpy as np
 from scipy import stats
 
+from scalinglaws.laws.replicates import FEWEST_RUNS
 from scalinglaws.laws.surfaces.form import Form
 from scalinglaws.laws.surfaces.multistart import Fit
 
 SPARE_POINTS = 2  # points beyond the parameters, below which residuals say nothing about noise
-FEWEST_RUNS = 3
 SINGULAR = 1e7  # condition number of the scaled Jacobian at which rounding decides
 LOOSEST = 1.0  # std. error of ln of a term at the centre: unknown to a factor of e
 LEAST_MOVE = 1e-8

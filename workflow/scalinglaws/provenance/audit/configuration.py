@@ -32,7 +32,8 @@ def check_configuration(evidence: Evidence) -> Iterator[Finding]:
     if stale:
         effects.append(f"{counted(len(stale), 'result')} would be made anew ({some(stale, 2)})")
     if old:
-        effects.append(f"{counted(len(old), 'result')} are no longer declared")
+        verb = "is" if len(old) == 1 else "are"
+        effects.append(f"{counted(len(old), 'result')} {verb} no longer declared")
     for path, keys in changed.items():
         if keys == []:
             yield note(path, "laid out or commented anew; its values are the same")
@@ -93,8 +94,9 @@ def _files(evidence: Evidence) -> list[str]:
 def _keys(evidence: Evidence, path: str) -> list[str] | None:
     """'key: before -> now' of a changed file; [] if only its text changed; None if nothing did."""
     file = evidence.root / path
-    content = file.read_bytes() if file.exists() else None
-    now = parse_configuration(content)
+    if not file.exists():
+        return ["gone"]
+    now = parse_configuration(file.read_bytes())
     if path in evidence.lock.params:
         before: Any = evidence.lock.params[path]
         return _worded(before, now) or None

@@ -17,7 +17,7 @@ from scalinglaws.errors import UserError
 from scalinglaws.products import products
 from scalinglaws.provenance.dvclock import LOCK, Entry, Lock, cached_manifest, parse_lock, read_lock
 from scalinglaws.provenance.fingerprint import fingerprint
-from scalinglaws.provenance.graph import fingerprint_of, script_of
+from scalinglaws.provenance.graph import fingerprint_of, modules_of, script_of
 from scalinglaws.provenance.hashing import Hashes, folder_md5, hash_files, md5_of
 from scalinglaws.provenance.history import committed, committed_files, ledger_commit
 from scalinglaws.provenance.ledger import dvcignore
@@ -125,18 +125,21 @@ class Evidence:
         """{script: results that other code made}: their fingerprint is not that of now.
 
         The fingerprint is a parameter, so a result that Snakemake finds current has the right one.
+        A module that a script finds by name stands beside the scripts.
         """
         stale: dict[str, list[str]] = {}
         now: dict[str, str | None] = {}
         for path, record in self.records.items():
-            script, code = script_of(record), fingerprint_of(record)
             planned = self.plan.products.get(path)
-            if script is None or code is None or (planned and planned.status == "ok"):
+            if planned and planned.status == "ok":
                 continue
-            if script not in now:
-                now[script] = _fingerprint(self.root / script)
-            if now[script] != code:
-                stale.setdefault(script, []).append(path)
+            script, code = script_of(record), fingerprint_of(record)
+            used = modules_of(record.params) | ({script: code} if script and code else {})
+            for name, code in used.items():
+                if name not in now:
+                    now[name] = _fingerprint(self.root / name)
+                if now[name] != code:
+                    stale.setdefault(name, []).append(path)
         return stale
 
     @cached_property

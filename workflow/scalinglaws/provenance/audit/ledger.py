@@ -14,7 +14,7 @@ from scalinglaws.provenance.dvclock import LOCK, Entry, Lock, parse_lock
 from scalinglaws.provenance.history import earlier_ledger
 from scalinglaws.provenance.ledger import dvc_yaml, dvcignore
 from scalinglaws.provenance.wording import some
-from scalinglaws.study import load_yaml
+from scalinglaws.yaml_file import load_yaml
 
 CHECKOUT = f"`git checkout HEAD -- {LOCK}`"
 

@@ -14,11 +14,11 @@ def dependents(root: Path, graph: Graph, target: str) -> Graph:
     """The part of the graph that depends on a file of the data, or on a file of the code."""
     if target in graph.files:
         return graph.downstream([target])
-    scripts = {job.script for job in graph.jobs.values() if job.script}
-    users = {script for script in scripts if target in _code(root, script)}
-    made = [path for j in graph.jobs.values() if j.script in users for path in j.outputs]
-    after = graph.downstream(made).jobs
-    jobs = {i: j for i, j in graph.jobs.items() if j.script in users or i in after}
+    names = {name for job in graph.jobs.values() for name in job.code_files}
+    using = {name for name in names if target in _code(root, name)}
+    users = {i for i, job in graph.jobs.items() if using.intersection(job.code_files)}
+    after = graph.downstream(path for i in users for path in graph.jobs[i].outputs).jobs
+    jobs = {i: j for i, j in graph.jobs.items() if i in users or i in after}
     files = {path for job in jobs.values() for path in (*job.inputs, *job.outputs)}
     return Graph({path: graph.files[path] for path in sorted(files)}, jobs)
 
@@ -40,7 +40,7 @@ def listing(graph: Graph, everything: bool) -> list[str]:
 
 
 def _code(root: Path, script: str) -> set[str]:
-    """A script and what it imports of ours, from the project's folder."""
+    """A script, or a module, and what it imports of ours, from the project's folder."""
     if not (root / script).exists():
         return {script}
     here = root.resolve()

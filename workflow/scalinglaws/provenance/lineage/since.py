@@ -80,7 +80,7 @@ def _code(root: Path, graph: Graph, commit: str) -> list[str]:
     """Scripts and modules of the file's lineage whose code differs, docstrings apart."""
     here = root.resolve()
     names: set[str] = set()
-    for script in {job.script for job in graph.jobs.values() if job.script}:
+    for script in {name for job in graph.jobs.values() for name in job.code_files}:
         names.add(script)
         if (root / script).exists():
             modules = (module.resolve() for module in closure(root / script).values())

@@ -8,7 +8,8 @@ from pathlib import Path
 from scalinglaws.errors import UserError
 from scalinglaws.provenance.graph import Graph
 from scalinglaws.provenance.records import FOLDER
-from scalinglaws.study import DEFAULT_CONFIG, load_yaml
+from scalinglaws.study import DEFAULT_CONFIG
+from scalinglaws.yaml_file import load_yaml
 
 
 def find_target(root: Path, graph: Graph, name: str, code_too: bool = False) -> str:
@@ -28,8 +29,11 @@ def find_target(root: Path, graph: Graph, name: str, code_too: bool = False) -> 
         raise UserError(f"{name}: is a folder; name one of its files")
     if (root / path).is_file():
         raise UserError(f"{name}: {_without_record(path)}")
-    if named := _by_name(root, graph, name):
-        return named
+    named = _by_name(root, graph, name)
+    if len({graph.files[path].made_by for path in named}) == 1:  # a figure's pdf, png and csv
+        return named[0]
+    if named:
+        raise UserError(f"{name}: several files have that name; which of {', '.join(named)}?")
     near = get_close_matches(path, graph.files, n=1) or get_close_matches(
         Path(name).stem, sorted({Path(file).stem for file in graph.files}), n=1
     )
@@ -52,10 +56,9 @@ def _without_record(path: str) -> str:
     return "no job made or read it; what code made is told by `scalinglaws lineage --reverse`"
 
 
-def _by_name(root: Path, graph: Graph, name: str) -> str | None:
-    """A made file of that name or stem, of the configured study if several have one."""
+def _by_name(root: Path, graph: Graph, name: str) -> list[str]:
+    """Made files of that name or stem, of the configured study if several have one."""
     made = [path for path, file in graph.files.items() if file.made_by]
     found = [path for path in made if name in (Path(path).name, Path(path).stem)]
     study = load_yaml(root / DEFAULT_CONFIG).get("study")
-    found = [path for path in found if path.startswith(f"results/{study}/")] or found
-    return found[0] if len({graph.files[path].made_by for path in found}) == 1 else None
+    return [path for path in found if path.startswith(f"results/{study}/")] or found

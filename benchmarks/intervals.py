@@ -1,6 +1,6 @@
 """Do the default 95 % intervals hold the truth 95 times in 100?
 
-    python benchmarks/coverage.py [--replications 1000] [--runs 8 12 20 40] [--law L(N,D) ...]
+    python benchmarks/intervals.py [--replications 1000] [--runs 8 12 20 40] [--law L(N,D) ...]
                                   [--jobs 2] [--out benchmarks/results]
 
 Simulates studies of every law, fits them with the package's own functions and counts. Writes

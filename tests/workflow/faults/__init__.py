@@ -1,0 +1,1 @@
+"""Faults played on a small study, and what comes of them: docs/faults.md."""

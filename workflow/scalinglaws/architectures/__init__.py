@@ -1,0 +1,1 @@
+"""Architectures, one file each: see `scalinglaws.architecture` for what a file declares."""

@@ -1,0 +1,1 @@
+"""A study trained in slices of minutes on a borrowed machine: packed, worked on, taken back."""
