@@ -202,9 +202,6 @@ def _check_storable(spec: RunSpec) -> None:
         for name in names:
             if abs(getattr(spec, name)) > limit:
                 raise UserError(f"{name}: gives {getattr(spec, name)}, allowed: at most {limit}")
-    rate = spec.peak_learning_rate
-    if not 0 < rate < math.inf:
-        raise UserError(f"peak_learning_rate: gives {rate:g}, allowed: a positive number")
 
 
 def merge(base: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:

@@ -90,16 +90,11 @@ def parse_record(path: str, content: dict[str, Any]) -> Record:
         one of UNREADABLE: it is none.
     """
     sums = content["input_checksums"] or {}
-    texts = (
-        content["rule"],
-        *content["input"],
-        *content["params"],
-        *content["log"],
-        *sums.values(),
-    )
-    texts += tuple(content[name] or "" for name in ("code", "shellcmd"))
+    texts = [content["rule"], *content["input"], *content["params"], *content["log"]]
+    texts += [sum_ for sum_ in sums.values() if sum_ is not None]
+    texts += [content[name] for name in ("code", "shellcmd") if content[name] is not None]
     lists = (content["input"], content["params"], content["log"])
-    if not all(isinstance(text, str) for text in texts if text is not None):
+    if not all(isinstance(text, str) for text in texts):
         raise TypeError("a text is something else")
     if not all(isinstance(items, list) for items in lists):
         raise TypeError("a list is something else")
