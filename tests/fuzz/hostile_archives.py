@@ -125,7 +125,8 @@ def build(choices: Choices, folder: Path) -> Case:
     archive, target = folder / "archive", folder / "raw"
     archive.write_bytes(choices.damaged(content))
     way = choices.below(3)
-    member, gunzip = choices.pick([*names, "a.txt"]), choices.once_in(3)
+    asked = [name for name in names if name.isprintable()]  # by the catalogue, not by the archive
+    member, gunzip = choices.pick([*asked, "a.txt"]), choices.once_in(3)
     members, exclude = (
         (choices.pick(PATTERNS),),
         (choices.pick(PATTERNS),) if choices.once_in(4) else (),

@@ -78,7 +78,7 @@ def test_a_mixed_state_is_refused(recorded):
     recorded.edit_record(LAW, input_checksums=sums)
     message = refused(recorded)
     assert message.startswith(f"not recorded: {RUNS[0]}: not what fit (1 job) read: a mixed state;")
-    assert message.endswith(" (1 more reasons like it)")
+    assert message.endswith(" (1 reason more like it)")
     assert not recorded.calls.exists()
 
 
@@ -93,7 +93,7 @@ def test_a_state_that_no_job_made_is_refused(recorded, path, words):
     recorded.write(path, "by hand")
     message = refused(recorded)
     assert message.startswith(f"not recorded: {path}: {words}; ")
-    assert "more reasons" not in message
+    assert "more like it" not in message
 
 
 def test_an_interrupted_job_is_refused(recorded):

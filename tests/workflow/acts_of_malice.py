@@ -121,7 +121,7 @@ def swapped_and_committed_runs(clone: Any) -> None:
     clone.commit("as if it had been recorded")
 
 
-COMMAND = "python workflow/scripts/train.py"
+COMMAND = "{PYTHON} workflow/scripts/train.py"
 RUN = f"{STUDY}/runs/"
 METADATA = ".snakemake/metadata"
 

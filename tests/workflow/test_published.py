@@ -23,13 +23,13 @@ def elsewhere(clone):
 
 def test_exported_tables_are_fitted_like_the_runs(elsewhere):
     refused = elsewhere.snakemake(
-        "-n", "--configfile", "config/elsewhere.yaml", FITTED, check=False
+        FITTED, "-n", "--configfile", "config/elsewhere.yaml", check=False
     )
     assert "error: data/elsewhere: no run tables yet; train the study" in refused
 
     elsewhere.scalinglaws("export", "--hardware", "two cores", "data/elsewhere")
     figure = "results/elsewhere/figures/figure_06.csv"
-    elsewhere.snakemake("--configfile", "config/elsewhere.yaml", FITTED, figure)
+    elsewhere.snakemake(FITTED, figure, "--configfile", "config/elsewhere.yaml")
     for name in ("metrics/runs.parquet", "metrics/curves.parquet", "laws/parameters.parquet"):
         theirs = elsewhere.path / STUDY / name
         assert (elsewhere.path / "results/elsewhere" / name).read_bytes() == theirs.read_bytes()

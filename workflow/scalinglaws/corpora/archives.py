@@ -36,18 +36,18 @@ def extract_member(archive: Path, member: str, target: Path, limit: int, gunzip:
     if zipfile.is_zipfile(archive):
         with _readable(archive.name), zipfile.ZipFile(archive) as file:
             if member not in file.namelist():
-                raise SourceError(f"{archive.name} has no member {member}")
+                raise SourceError(f"{archive.name} has no member {one_line(member)}")
             with file.open(member) as stream:
                 _write(stream, target, limit, gunzip)
         return
     with _readable(archive.name), tarfile.open(archive, "r|*", tarinfo=_Entry) as file:
-        for entry in file:
+        for entry in _entries(file):
             if entry.name == member:
                 if not entry.isreg():
-                    raise SourceError(f"{member} in {archive.name} is no regular file")
+                    raise SourceError(f"{one_line(member)} in {archive.name} is no regular file")
                 _write(file.extractfile(entry), target, limit, gunzip)
                 return
-    raise SourceError(f"{archive.name} has no member {member}")
+    raise SourceError(f"{archive.name} has no member {one_line(member)}")
 
 
 def read_members(
@@ -74,7 +74,7 @@ def read_tar(
 ) -> Iterator[tuple[str, bytes]]:
     """`read_members` of a tar archive, compressed or not, that is read from front to end."""
     with _readable(label), tarfile.open(fileobj=stream, mode="r|*", tarinfo=_Entry) as file:
-        for entry in file:
+        for entry in _entries(file):
             name = entry.name.removeprefix("./")
             if entry.isreg() and is_wanted(name, members, exclude):
                 limit = _left(limit, entry.size)
@@ -106,6 +106,17 @@ class _Entry(tarfile.TarInfo):
         if self.type in _HEADERS and self.size > MAX_HEADER:
             raise tarfile.ReadError(f"a header of {self.size} bytes")
         return super()._proc_member(file)
+
+
+def _entries(file: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
+    """The entries of a tar stream. What is left of one is read here, to the end of the stream at
+    most: tarfile would read on as far as the entry claims to reach.
+    """
+    for entry in file:
+        yield entry
+        while (left := file.offset - 1 - file.fileobj.tell()) > 0:
+            if not file.fileobj.read(min(left, BLOCK)):
+                raise tarfile.ReadError("it ends inside a member")
 
 
 @contextmanager

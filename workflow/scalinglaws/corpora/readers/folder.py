@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from scalinglaws.corpora.hashes import file_hash
 from scalinglaws.corpora.jsonl import MAX_RECORD, pick, read_documents, read_records
 from scalinglaws.errors import UserError
-from scalinglaws.wording import shown
+from scalinglaws.wording import one_line, shown
 
 ROWS = 100  # of Parquet in memory at a time
 
@@ -63,9 +63,9 @@ def _read(file: Path, text_field: str, id_field: str | None) -> Documents:
 def _check(file: Path, listed: dict, manifest: Path) -> None:
     mend = f"remove {manifest}, so that the folder is read anew"
     if not _is_file(file):
-        raise UserError(f"{file}: missing, {manifest} lists it; {mend}")
+        raise UserError(f"{one_line(file)}: missing, {manifest} lists it; {mend}")
     if file.stat().st_size != listed.get("bytes") or file_hash(file) != listed.get("sha256"):
-        raise UserError(f"{file}: changed since {manifest} was written; {mend}")
+        raise UserError(f"{one_line(file)}: changed since {manifest} was written; {mend}")
 
 
 def _is_file(file: Path) -> bool:

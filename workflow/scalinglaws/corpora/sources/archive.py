@@ -6,6 +6,7 @@ from pathlib import Path
 from scalinglaws.corpora.archives import SourceError, extract_member, read_members
 from scalinglaws.corpora.declarations import NpmSource, PackageSource, UrlSource
 from scalinglaws.corpora.jsonl import write_sorted_jsonl
+from scalinglaws.wording import one_line
 
 
 def write_raw(
@@ -17,7 +18,8 @@ def write_raw(
     else:
         write_sorted_jsonl(_texts(archive, source, limit), raw)
         if not raw.stat().st_size:
-            raise SourceError(f"{archive.name} has no member like {', '.join(source.members)}")
+            patterns = one_line(", ".join(source.members))
+            raise SourceError(f"{archive.name} has no member like {patterns}")
 
 
 def _texts(
@@ -32,4 +34,4 @@ def decode(name: str, content: bytes, encoding: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise SourceError(f"{name} is not {encoding} ({error.reason})") from None
+        raise SourceError(f"{one_line(name)} is not {encoding} ({error.reason})") from None

@@ -34,7 +34,7 @@ def obtain_folder(source: FolderSource, raw: Path, limit: int, work: Path) -> No
     files = list_files(source)
     if not files:
         raise SourceError(
-            f"no file like {', '.join(source.files)} that ends in {', '.join(ENDINGS)}; "
+            f"no file like {one_line(', '.join(source.files))} that ends in {', '.join(ENDINGS)}; "
             f"put your text into {Path(source.path).absolute()}"
         )
     total = sum(path.stat().st_size for path in files)
