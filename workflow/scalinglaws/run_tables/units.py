@@ -10,7 +10,7 @@ import numpy as np
 from scalinglaws.errors import UserError
 from scalinglaws.run_tables.quantities import QUANTITIES
 from scalinglaws.units import PF_DAY
-from scalinglaws.wording import shown
+from scalinglaws.wording import one_line, shown
 
 FACTORS = {
     **dict.fromkeys(("k", "thousand", "thousands"), 1e3),
@@ -79,8 +79,8 @@ def unit_of(key: str, given: str | float) -> Unit:
         factor = float(given)
     except ValueError:
         raise UserError(
-            f"unit {key}: {shown(given)} is not a number, nor thousands, millions, billions, "
-            "trillions, log10, log2, ln; for C also PF-days, EFLOPs; for loss bits, perplexity"
+            f"unit {key}={one_line(given, 60)}: {shown(given)} is not a number, nor thousands, "
+            "millions, billions, trillions, log10, log2, ln; for C also PF-days, EFLOPs; for loss bits, perplexity"
         ) from None
     if not (factor > 0 and math.isfinite(factor)):
         raise UserError(f"unit {key}={given}: must be a positive number")
