@@ -80,7 +80,8 @@ def unit_of(key: str, given: str | float) -> Unit:
     except ValueError:
         raise UserError(
             f"unit {key}={one_line(given, 60)}: {shown(given)} is not a number, nor thousands, "
-            "millions, billions, trillions, log10, log2, ln; for C also PF-days, EFLOPs; for loss bits, perplexity"
+            "millions, billions, trillions, log10, log2, ln; for C also PF-days, EFLOPs; for loss "
+            "bits, perplexity"
         ) from None
     if not (factor > 0 and math.isfinite(factor)):
         raise UserError(f"unit {key}={given}: must be a positive number")
