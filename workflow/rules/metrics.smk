@@ -10,9 +10,7 @@ from scalinglaws.published import ABOUT, read_about
 
 
 def score_tokens(wildcards):
-    study = study_named(wildcards.study)
-    main, other = study.evaluation.main_tokens, study.evaluation.other_tokens
-    return {c: main if c == study.corpora.train else other for c in study.corpora.all}
+    return study_named(wildcards.study).scored_tokens
 
 
 def test_shards(ending):

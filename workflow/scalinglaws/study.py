@@ -104,6 +104,12 @@ class Study(Strict):
             return {k: law.model_dump(exclude_unset=True) for k, law in self.table.laws.items()}
         return {name: law.model_dump(exclude_none=True) for name, law in self.laws.items()}
 
+    @property
+    def scored_tokens(self) -> dict[str, int]:
+        """Corpus: tokens of a trained run's final loss on it."""
+        main, other = self.evaluation.main_tokens, self.evaluation.other_tokens
+        return {name: main if name == self.corpora.train else other for name in self.corpora.all}
+
     def runs(self) -> dict[str, tuple[RunSpec, tuple[str, ...]]]:
         """run_id: (spec, names of the experiments it serves). Equal specs are one run.
 

@@ -176,21 +176,14 @@ DISK = [
 
 READ_ONLY = [
     Fault(
-        *("read-only results", "runs are trained"),
-        read_only(making(ONE_RUN)),
+        *("read-only results", what),
+        read_only(making(redone)),
         r"(error: |Error).*([Rr]ead-only file system|[Pp]ermission denied)",
-        run_again(ONE_RUN),
-        redo=(ONE_RUN,),
+        run_again(redone),
+        redo=(redone,),
         needs=needs_no_root_or_mounts,
-    ),
-    Fault(
-        *("read-only results", "laws are fitted"),
-        read_only(making(LAWS)),
-        r"(error: |Error).*([Rr]ead-only file system|[Pp]ermission denied)",
-        run_again(LAWS),
-        redo=(LAWS,),
-        needs=needs_no_root_or_mounts,
-    ),
+    )
+    for what, redone in (("runs are trained", ONE_RUN), ("laws are fitted", LAWS))
 ]
 
 MEMORY = [

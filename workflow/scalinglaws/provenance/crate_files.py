@@ -89,10 +89,12 @@ def _inside(graph: Graph) -> Graph:
 
 def _check_code(root: Path, graph: Graph) -> None:
     """Raises UserError unless every job ran the code that the crate would show as its own."""
+    now: dict[str, str | None] = {}
     for job in graph.jobs.values():
-        used = job.modules | ({job.script: job.code} if job.script and job.code else {})
-        for name, code in used.items():
-            if not (root / name).exists() or fingerprint(root / name) != code:
+        for name, code in job.codes.items():
+            if name not in now:  # many jobs share a script
+                now[name] = fingerprint(root / name) if (root / name).exists() else None
+            if now[name] != code:
                 raise UserError(f"{name} has changed since it made {job.id}; run `snakemake` first")
 
 

@@ -63,6 +63,11 @@ class Job:
         return modules_of(self.params)
 
     @property
+    def codes(self) -> dict[str, str]:
+        """All code with a known fingerprint: the script's and the modules'."""
+        return self.modules | ({self.script: self.code} if self.script and self.code else {})
+
+    @property
     def code_files(self) -> list[str]:
         """The script and the modules that it finds by name."""
         return [*filter(None, [self.script]), *self.modules]
@@ -159,6 +164,12 @@ def fingerprint_of(record: Record) -> str | None:
     """The code fingerprint among a record's parameters; None: the rule has none."""
     found = (FINGERPRINT.fullmatch(value) for value in record.params)
     return next((match[1] for match in found if match), None)
+
+
+def codes_of(record: Record) -> dict[str, str]:
+    """`Job.codes` of a record."""
+    script, code = script_of(record), fingerprint_of(record)
+    return modules_of(record.params) | ({script: code} if script and code else {})
 
 
 def modules_of(params: Iterable[str]) -> dict[str, str]:

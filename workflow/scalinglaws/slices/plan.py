@@ -56,14 +56,7 @@ def jobs_left(study: Study, root: Path) -> list[dict[str, Any]]:
                     "tokenizer": f"{results}/tokenizer.json",
                 },
                 "output": {"scores": scores},
-                "params": {
-                    "n_tokens": {
-                        corpus: study.evaluation.main_tokens
-                        if corpus == study.corpora.train
-                        else study.evaluation.other_tokens
-                        for corpus in corpora
-                    }
-                },
+                "params": {"n_tokens": study.scored_tokens},
                 "resources": {"device": study.execution.device},
                 "log": {
                     "log": f"{logs}/evaluate/{run_id}.log",

@@ -17,7 +17,7 @@ from scalinglaws.errors import UserError
 from scalinglaws.products import products
 from scalinglaws.provenance.dvclock import LOCK, Entry, Lock, cached_manifest, parse_lock, read_lock
 from scalinglaws.provenance.fingerprint import fingerprint
-from scalinglaws.provenance.graph import fingerprint_of, modules_of, script_of
+from scalinglaws.provenance.graph import codes_of
 from scalinglaws.provenance.hashing import Hashes, folder_md5, hash_files, md5_of
 from scalinglaws.provenance.history import committed, committed_files, ledger_commit
 from scalinglaws.provenance.ledger import dvcignore
@@ -133,9 +133,7 @@ class Evidence:
             planned = self.plan.products.get(path)
             if planned and planned.status == "ok":
                 continue
-            script, code = script_of(record), fingerprint_of(record)
-            used = modules_of(record.params) | ({script: code} if script and code else {})
-            for name, code in used.items():
+            for name, code in codes_of(record).items():
                 if name not in now:
                     now[name] = _fingerprint(self.root / name)
                 if now[name] != code:
