@@ -6,7 +6,8 @@
 Steps, tests and scores are timed inside the jobs and stand beside their logs; the wall time is
 that from the start of the study's first job to the end of its last one, tokens, laws and figures
 among them, as Snakemake's records say. Where a study was not made in one go, --rules train evaluate
-takes these two stages alone. Writes a row into benchmarks/results/efficiency.*
+takes these two stages alone. Writes a row into benchmarks/results/efficiency.*, and of a whole study
+the sentence of the README into benchmarks/results/time_STUDY.md.
 """
 
 import argparse
@@ -56,6 +57,14 @@ def wall_seconds(study, run_ids, rules):
     return max(r["endtime"] for r in own) - min(r["starttime"] for r in own)
 
 
+def sentence(row):
+    """How long the whole study took, for readers who have the same question."""
+    return (
+        f"Study {row['study']}, made from nothing: {row['runs']} runs trained and scored, laws, "
+        f"figures and pages in {row['wall_seconds'] / 60:.0f} minutes on {row['cores']} cores.\n"
+    )
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("study", help="a finished study of this folder")
@@ -79,6 +88,8 @@ def main():
         "wall_seconds": round(wall, 1),
         "share": round(work / (wall * arguments.cores), 4),
     }
+    if not arguments.rules:
+        (RESULTS / f"time_{row['study']}.md").write_text(sentence(row))
     path = RESULTS / "efficiency.parquet"
     rows = pq.read_table(path).to_pylist() if path.exists() else []
     rows = sorted([r for r in rows if r["study"] != row["study"]] + [row], key=lambda r: r["study"])

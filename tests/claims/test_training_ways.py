@@ -1,86 +1,14 @@
-"""Claims on batch size, LSTMs, reused layers and schedules, on runs of known truth."""
+"""Claims on LSTMs, reused layers and schedules, on runs of known truth."""
 
 import numpy as np
 import pytest
 from simulated_claims import evidence, ladder, loss_of, run, seeds, size
 
 from scalinglaws.claims.architectures import lstm, reuse
-from scalinglaws.claims.batch_size import critical_batch, noise_scale
 from scalinglaws.claims.claim import CONTRADICTED, HOLDS, NOT_RESOLVED, NOT_TRIED
 from scalinglaws.claims.schedules import schedules
 
 LAWS = {"L(N)": {"experiment": "model_size"}}
-SIZES = (24_576, 393_216)
-LEVELS = np.geomspace(5.5, 4.0, 12)
-
-
-def critical(loss):
-    return 10 ** (7.5 - np.log10(loss) / 0.21)
-
-
-def scan(rng, factor=1.0, sd=0.01, batches=7):
-    """Steps to each level, S_min (1 + B_crit / B); B_crit of the larger model times ``factor``."""
-    rows, reached = [], []
-    for n_params, times in zip(SIZES, (1.0, factor), strict=True):
-        for batch in 2 ** np.arange(9, 9 + batches):
-            run_id, effect = f"scan-{n_params}-{batch}", np.exp(sd * rng.normal())
-            own = {"n_params": n_params, "batch_tokens": int(batch)}
-            rows.append(run(run_id, "batch_size", 4.0, **own))
-            steps = 50 * (6.0 - LEVELS) ** 2 * (1 + times * critical(LEVELS) / batch) * effect
-            reached += [
-                own | {"run_id": run_id, "loss": loss, "step": step, "tokens": step * batch}
-                for loss, step in zip(LEVELS.tolist(), steps.tolist(), strict=True)
-            ]
-    return rows, reached
-
-
-@pytest.mark.parametrize(
-    ("factor", "sd", "verdict"),
-    [(1.0, 0.01, HOLDS), (8.0, 0.01, CONTRADICTED), (1.0, 0.3, NOT_RESOLVED)],
-)
-def test_critical_batch_of_two_sizes(factor, sd, verdict):
-    rows, reached = scan(np.random.default_rng(10), factor, sd)
-    claim = critical_batch(evidence(runs=rows, batch_scan=reached))
-    assert claim.verdict == verdict
-    ratio = claim.quantities[0]
-    assert ratio.low < factor < ratio.high
-    if sd < 0.1:
-        exponent = claim.quantities[1]
-        assert exponent.low < 1 / 0.21 < exponent.high
-
-
-def test_one_model_size_decides_nothing():
-    rows, reached = scan(np.random.default_rng(10))
-    one = [row for row in reached if row["n_params"] == SIZES[0]]
-    claim = critical_batch(evidence(runs=rows, batch_scan=one))
-    assert claim.verdict == NOT_RESOLVED
-    assert "a second model size" in claim.resolved_by
-
-
-@pytest.mark.parametrize(("factor", "verdict"), [(1.5, HOLDS), (20.0, CONTRADICTED)])
-@pytest.mark.parametrize("runs", [1, 3])
-def test_noise_scale_beside_the_critical_batch(factor, verdict, runs):
-    rng = np.random.default_rng(11)
-    rows, reached = scan(rng)
-    measured = [
-        {
-            "run_id": rows[i]["run_id"],
-            "step": 100 * k,
-            "test_loss": float(loss),
-            "noise_scale": float(factor * critical(loss) * np.exp(0.1 * rng.normal())),
-        }
-        for i in range(runs)
-        for k, loss in enumerate((9.0, 5.2, 4.8, 4.4), start=1)
-    ]
-    claim = noise_scale(evidence(runs=rows, batch_scan=reached, noise_scale=measured))
-    assert claim.verdict == verdict
-    assert claim.deciding[0].estimate == pytest.approx(factor, rel=0.25)
-
-
-def test_without_a_noise_scale_it_was_not_tried():
-    rows, reached = scan(np.random.default_rng(11))
-    assert noise_scale(evidence(runs=rows, batch_scan=reached)).verdict == NOT_TRIED
-    assert critical_batch(evidence(runs=rows)).verdict == NOT_TRIED
 
 
 def positions(rows, rng, late, sd):

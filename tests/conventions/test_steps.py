@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from known_ladder import CONSTANTS, KAPLAN, ladder
 
 from scalinglaws.compute import compute_6nbs, compute_counted, total_params
 from scalinglaws.conventions.analysis import analyse
@@ -15,15 +16,13 @@ from scalinglaws.conventions.steps import Conventions, all_steps
 from scalinglaws.conventions.table import CONVENTIONS, page
 from scalinglaws.errors import UserError
 from scalinglaws.kaplan2020.gather import gather
-from scalinglaws.laws.curves.chinchilla import loss, optimal_exponents
+from scalinglaws.laws.curves.chinchilla import optimal_exponents
 from scalinglaws.laws.frontier.trends import FRONTIER_LAWS
 from scalinglaws.laws.measurements import Measurements
 from scalinglaws.metrics import CURVES, RUNS, read_table, table_from_rows, write_table
 from scalinglaws.study import load_study
 
 ROOT = Path(__file__).parents[2]
-KAPLAN = {"title": "Kaplan", "params": "non_embedding", "flops": "non_embedding"}
-CONSTANTS = (1.8172, 482.01, 2085.43, 0.3478, 0.3658)
 
 
 @pytest.fixture(scope="module")
@@ -35,23 +34,6 @@ def paper():
 def steps_of_the_paper(paper):
     declared = load_study("kaplan2020", ROOT).conventions.model_dump(exclude_none=True)
     return analyse(paper, declared, "kaplan2020")
-
-
-def ladder(first_tokens=1e5, **columns):
-    """Curves that follow Chinchilla's law in N, from ``first_tokens`` on, without embeddings."""
-    runs, curves = [], []
-    for size in np.geomspace(1e5, 1e9, 13).round():
-        name = f"N{size:g}"
-        tokens = np.geomspace(first_tokens, 1e12, 240)
-        losses = loss(size, tokens, *CONSTANTS)
-        known = {"source": "table", "experiments": ["all"], "status": "finished"}
-        own = {"run_id": name, "n_params": int(size), "test_loss": losses[-1]}
-        runs.append(known | own | {key: value(size) for key, value in columns.items()})
-        curves += [
-            {"run_id": name, "compute_6nbs": 6 * size * d, "test_loss": float(value)}
-            for d, value in zip(tokens, losses, strict=True)
-        ]
-    return Measurements(runs=table_from_rows(runs, RUNS), curves=table_from_rows(curves, CURVES))
 
 
 def test_a_step_takes_over_what_it_does_not_change():
@@ -79,6 +61,40 @@ def test_counts_are_those_of_table_1(make_spec):
     assert per_token["counted"] * spec.tokens == pytest.approx(compute_counted(spec))
     with_last = flops_per_token(row, "last_layer") - per_token["non_embedding"]
     assert with_last == 6 * spec.n_vocab * spec.d_model
+
+
+def test_a_count_that_a_run_does_not_allow_is_unknown():
+    shape = {"n_layer": 2, "d_model": 32, "d_ff": None, "n_ctx": 16, "n_vocab": 64, "reuse": None}
+    row = shape | {"n_params": 10_000, "n_params_total": None}
+    row |= {"compute_counted": 9e9, "tokens": 1e5}
+    assert flops_per_token(row, "counted") == 9e4, "as the run itself counted it"
+    assert flops_per_token(row | {"tokens": None, "n_layer": None}, "counted") is None
+    assert flops_per_token(row | {"n_vocab": None}, "last_layer") is None
+    assert flops_per_token(row | {"n_params": None}, "non_embedding") is None
+    assert flops_per_token(row | {"n_vocab": None}, "total") is None
+    four_wide = flops_per_token(row | {"tokens": None, "d_ff": 128}, "counted")
+    assert flops_per_token(row | {"tokens": None}, "counted") == four_wide
+
+
+def test_runs_whose_total_size_alone_is_known_are_counted_by_their_tokens():
+    known = {"source": "table", "experiments": ["all"], "status": "finished", "test_loss": 3.0}
+    logged = {"n_params_total": 1_000_000, "tokens": 20_000_000, "compute_6nbs": 4e13}
+    rows = [
+        known | logged | {"run_id": "a"},
+        known | logged | {"run_id": "b", "tokens": None},
+        known | logged | {"run_id": "c", "compute_6nbs": None},
+    ]
+    curves = [{"run_id": run, "compute_6nbs": 1e13, "test_loss": 4.0} for run in "ab"]
+    measured = Measurements(
+        runs=table_from_rows(rows, RUNS), curves=table_from_rows(curves, CURVES)
+    )
+    found = converted(measured, Conventions("all", "total", "total", "all"))
+    (row,) = found.measurements.runs.to_pylist()
+    assert (row["run_id"], row["n_params"], row["n_params_total"]) == ("a", 10**6, 10**6)
+    assert row["compute_6nbs"] == 6.0 * 1e6 * 2e7
+    # Logged as 4e13, C is 1.2e14: points along the curve are three times what was logged as well.
+    assert found.measurements.curves["compute_6nbs"].to_pylist() == pytest.approx([3e13])
+    assert [run for run, _ in found.excluded] == ["b", "c"]
 
 
 def test_counting_as_kaplan_does_changes_nothing(paper):

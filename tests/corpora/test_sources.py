@@ -20,6 +20,8 @@ import io, sys, tarfile
 assert sys.argv[1:3] == ["pack", "--ignore-scripts"], sys.argv
 if sys.argv[3] == "gone@1.0.0":
     sys.exit("npm error code E404\\nnpm error 404 Not Found\\nnpm error A complete log: x")
+if sys.argv[3] == "nothing@1.0.0":
+    sys.exit()
 with tarfile.open("tiny-1.0.0.tgz", "w:gz") as archive:
     for name, text in (("b.txt", b"Zo\\xeb"), ("a.txt", b"a"), ("README.md", b"no")):
         member = tarfile.TarInfo("package/data/" + name)
@@ -82,6 +84,8 @@ def test_npm(tmp_path, monkeypatch):
         fetch(unpinned("jsonl", **source), tmp_path / "raw")
     with pytest.raises(UserError, match=r"npm gone@1.0.0: npm: 404 Not Found$"):
         fetch(unpinned("jsonl", **source | {"package": "gone@1.0.0"}), tmp_path / "raw")
+    with pytest.raises(UserError, match=r"npm nothing@1.0.0: npm: nothing downloaded$"):
+        fetch(unpinned("jsonl", **source | {"package": "nothing@1.0.0"}), tmp_path / "raw")
     with pytest.raises(UserError, match=r"has no member like \*\.pdf"):
         fetch(unpinned("jsonl", **source | {"members": ["*.pdf"]}), tmp_path / "raw")
 

@@ -91,6 +91,7 @@ FIRST = np.arange(len(N)) < 5
         ({"loss": loss(N, D) / 3}, "low losses", "are they a byte or a character"),
         ({"loss": loss(N[::-1], D[::-1])}, "rising with size", "the loss does not fall with N"),
         ({"n_layer": 4, "d_model": np.sqrt(N / 60)}, "embeddings", "times 12 n_layer d_model^2"),
+        ({"n_params_total": N}, "embeddings", "N and N_total are equal in all rows"),
         ({"seed": 3}, "constant", "the same in all rows: seed = 3"),
         ({"State": ["crashed", *["finished"] * 24]}, "unfinished", "crashed: 1); choose with"),
         ({"batch_size": 512}, "reading", "may count sequences; say --column B=batch_size"),
@@ -112,6 +113,13 @@ def test_a_size_of_no_name_is_asked_for_its_embeddings(look):
     assert "--column 'N_total=Model Size'" in text(found, "embeddings")
     found = look(sound().rename(columns={"n_params": "size"}), columns={"N": "size"})
     assert "embeddings" not in kinds(found), "the reader said what it is"
+
+
+def test_a_size_that_its_shape_explains_is_not_suspected(look):
+    shape = {"n_layer": 4, "d_model": np.sqrt(N / 48)}
+    found = look(sound(**shape).rename(columns={"n_params": "Model Size"}))
+    assert "embeddings" not in kinds(found)
+    assert "embeddings" not in kinds(look(sound().drop(columns="n_params")))
 
 
 def test_a_narrow_range_and_few_runs(look):

@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from scalinglaws.laws.comparison import checks, curvature, leave_one_out_percent
+from scalinglaws.laws.comparison import (
+    checks,
+    curvature,
+    largest_percent,
+    leave_one_out_percent,
+)
 
 X = np.geomspace(1e4, 1e9, 12)
 POWER = (8.8e13 / X) ** 0.076
@@ -39,3 +44,22 @@ def test_the_curvature_interval_covers_zero_on_straight_lines():
         bend = curvature(X, POWER * np.exp(rng.normal(0, 0.005, len(X))), "power law")
         covered += bend["ci_low"] <= 0.0 <= bend["ci_high"]
     assert 0.92 <= covered / 400 <= 0.98
+
+
+@pytest.mark.parametrize("x", [X[:3], X[[0, 0, 5, 5]]], ids=["three points", "two sizes"])
+def test_too_few_points_for_a_bend_have_no_curvature(x):
+    assert all(np.isnan(value) for value in curvature(x, 3.0 * x**-0.1, "power law").values())
+
+
+def test_the_largest_are_not_predicted_from_a_single_size():
+    assert largest_percent(X[:3], POWER[:3], "power law") == []
+    assert largest_percent(X[[0, 0, 1, 2]], POWER[[0, 0, 1, 2]], "power law") == []
+    assert len(largest_percent(X[:4], POWER[:4], "power law")) == 2
+
+
+def test_the_largest_are_held_back_whatever_the_order():
+    mixed = np.random.default_rng(4).permutation(len(X))
+    bent = POWER * (1 + 0.02 * np.log(X / X[0]))
+    expected = largest_percent(X, bent, "power law")
+    assert largest_percent(X[mixed], bent[mixed], "power law") == pytest.approx(expected)
+    assert abs(expected[0]) < abs(expected[1]), "the larger of them is predicted further off"

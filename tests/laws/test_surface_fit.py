@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import optimize, stats
 
+from scalinglaws.errors import UserError
 from scalinglaws.laws.replicates import JACKKNIFE, LEAST_SQUARES, SPREAD
 from scalinglaws.laws.surface_fit import fit_surface
 from scalinglaws.laws.surfaces.additive import CHINCHILLA
@@ -136,3 +137,43 @@ def test_the_joint_region_is_that_of_least_squares():
 def test_a_law_of_fewer_parameters_has_more_degrees_of_freedom():
     law = fit(data(4, 4), form=L_N_D)
     np.testing.assert_allclose(law.replicates.df(), 12.0)
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        (lambda x, loss: loss.put(3, np.nan), "1 of 16 points are not finite and positive"),
+        (lambda x, loss: x.put([0, 4], 0.0), "2 of 16 points are not finite and positive"),
+        (
+            lambda x, loss: x[:, 0].put(np.arange(8, 16), x[0, 0]),
+            "too few distinct N: 2, at least 3 are needed",
+        ),
+        (lambda x, loss: loss.fill(3.0), "the loss is constant: it does not depend on N or D"),
+    ],
+)
+def test_points_that_no_surface_passes_through_are_a_status(change, status):
+    x, loss, names = data(4, 4)
+    change(x, loss)
+    law = fit((x, loss, names))
+    assert law.status == status and np.isnan(law.params).all()
+
+
+@pytest.mark.parametrize(
+    ("count", "names", "objective", "status"),
+    [
+        (6, "abcdef", SQUARES, "too few points: 6, at least 7 are needed"),
+        (9, "abcdefghi", LEAST_ABSOLUTE, "too few points for absolute deviations: 9, at least 10"),
+        (9, "aaaaabbbb", SQUARES, "too few runs: 2, at least 3 are needed for an interval"),
+    ],
+)
+def test_too_few_points_or_runs_are_a_status(count, names, objective, status):
+    x, loss, _ = data(4, 4)
+    law = fit((x[:count], loss[:count], list(names)), objective)
+    assert law.status.startswith(status) and np.isnan(law.params).all()
+
+
+def test_columns_that_do_not_belong_together_are_refused():
+    x, loss, names = data(4, 4)
+    for found in ((x[:, :1], loss, names), (x[:-1], loss, names), (x, loss, names[:-1])):
+        with pytest.raises(UserError, match="give a column for each of N, D and a row an obs"):
+            fit(found)

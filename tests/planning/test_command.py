@@ -5,6 +5,9 @@ import json
 import pytest
 
 from scalinglaws.cli import main
+from scalinglaws.errors import UserError
+from scalinglaws.planning.save import save
+from scalinglaws.plotting import Sheet
 
 
 @pytest.fixture
@@ -96,6 +99,12 @@ def test_json_and_figures_are_equal_bytes(folder, tmp_path, capsys):
     content = json.loads((tmp_path / "a.json").read_text())
     assert content["methods"]["Kaplan, frontier"]["values"]["B"]["unit"] == "tokens"
     assert content["methods"]["Chinchilla"]["values"]["B"] is None
+
+
+def test_a_figure_that_cannot_be_written_is_one_line(tmp_path):
+    sheet, path = Sheet([("N", "FLOPs", "parameters")]), tmp_path / "none/plan.svg"
+    with pytest.raises(UserError, match=r"plan\.svg: No such file or directory; name another"):
+        save(sheet, path)
 
 
 def test_every_method_with_numbers_is_in_the_figure(kaplan2020):

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from docutils.core import publish_parts
+from docutils.utils import SystemMessage
 
 from scalinglaws.claims.claim import NOT_TRIED, Claim, Quantity
 from scalinglaws.claims.table import CLAIMS, claims_table
@@ -88,6 +89,23 @@ def test_the_directive_puts_the_front_into_the_text():
     register_front(lambda lines: f"<b>{len(lines)} lines</b>")
     parts = publish_parts(".. front::\n\n   one\n   two\n", writer="html")
     assert "<b>2 lines</b>" in parts["html_body"]
+
+
+def test_a_front_that_cannot_be_made_is_an_error_of_its_place_in_the_text():
+    def refuse(lines):
+        raise UserError(f"{lines[0]}: no such file")
+
+    def published(halt_level):
+        settings = {"warning_stream": False, "halt_level": halt_level}
+        text = "before\n\n.. front::\n\n   claims.parquet\n"
+        return publish_parts(text, writer="html", settings_overrides=settings)["html_body"]
+
+    register_front(refuse)
+    html = published(halt_level=5)
+    assert "System Message: ERROR/3" in html and "line 3" in html
+    assert "claims.parquet: no such file" in html and "before" in html
+    with pytest.raises(SystemMessage, match=r"claims\.parquet: no such file"):
+        published(halt_level=3)
 
 
 def test_numbers_for_readers():

@@ -23,7 +23,7 @@ from scalinglaws.laws.names import SLUGS
 from scalinglaws.products import METRICS, SPLITS, from_metrics, products, splits_of
 from scalinglaws.provenance.clone import clone_notice
 from scalinglaws.provenance.fingerprint import fingerprint, named_code
-from scalinglaws.study import load_study, load_yaml, validate
+from scalinglaws.study import extended_overlay, load_study, load_yaml, validate
 from scalinglaws.tables import TITLES
 
 
@@ -43,6 +43,10 @@ def one_line(load, *arguments):
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(1)
+
+
+# The Snakefile has laid the configuration over it; here it is held to what a study may extend.
+one_line(extended_overlay, config.get("extends"), "configuration")
 
 
 @cache

@@ -3,8 +3,9 @@
     <!-- results/kaplan2020/laws/L_N.txt -->
     <!-- end -->
 
-Between the marks stands the file that the first one names, so that no number is typed; of a table
-of constants (`exponents of results/.../constants.csv`) its exponents in brief. Where that file is
+Between the marks stands the file that the first one names (of a study, or what a benchmark
+measured), so that no number is typed; of a table of constants
+(`exponents of results/.../constants.csv`) its exponents in brief. Where that file is
 not there (a clone before its first run), what stood between the marks stays.
 """
 
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from scalinglaws.headline import exponents
 
-BLOCK = re.compile(r"<!-- (?:exponents of )?(results/[^ ]+) -->\n.*?<!-- end -->", re.DOTALL)
+BLOCK = re.compile(r"<!-- (?:exponents of )?((?:benchmarks/)?results/[^ ]+) -->\n.*?<!-- end -->", re.DOTALL)
 
 
 def filled_pages(root: Path) -> dict[Path, str]:

@@ -258,23 +258,28 @@ def load_study(name: str | None = None, root: Path = Path(".")) -> Study:
         overlay = overlay or "a file: a name is made of a-z, 0-9 and _"
         raise UserError(f"study {name!r}: neither configured nor found as {overlay}")
     content = load_yaml(root / overlay)
-    config = merge(merge(default, _extended(content, overlay, root)), content)
+    extended = extended_overlay(content.get("extends"), str(overlay), root)
+    config = merge(merge(default, extended), content)
     if config.get("study") != name:
         given = shown(config.get("study"))
         raise UserError(f"{overlay}: study: given {given}, allowed: {name!r}")
     return validate(config, str(overlay), root)
 
 
-def _extended(content: dict[str, Any], overlay: Path, root: Path) -> dict[str, Any]:
-    """The overlay that this one extends; the Snakefile does the same for a configured study."""
-    if not content.get("extends"):
+def extended_overlay(name: str | None, origin: str, root: Path = Path(".")) -> dict[str, Any]:
+    """The overlay config/{name}.yaml that the configuration at ``origin`` extends; None: nothing.
+
+    Raises:
+        UserError: there is no such overlay, or it extends another one itself.
+    """
+    if not name:
         return {}
-    parent = overlay.with_name(f"{content['extends']}.yaml")
+    parent = DEFAULT_CONFIG.with_name(f"{name}.yaml")
     if not (root / parent).exists():
-        raise UserError(f"{overlay}: extends: {content['extends']!r}: there is no {parent}")
+        raise UserError(f"{origin}: extends: {name!r}: there is no {parent}")
     extended = load_yaml(root / parent)
     if "extends" in extended:
-        raise UserError(f"{overlay}: extends: {parent} extends a study itself; give that one")
+        raise UserError(f"{origin}: extends: {parent} extends a study itself; give that one")
     return extended
 
 

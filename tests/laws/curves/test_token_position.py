@@ -9,6 +9,7 @@ import pytest
 from scalinglaws.errors import UserError
 from scalinglaws.kaplan2020.gather import gather
 from scalinglaws.laws.curves.position_curve import every_position, fit_position_curve
+from scalinglaws.laws.curves.position_points import position_curves
 from scalinglaws.laws.curves.token_position import TRENDS, token_position
 from scalinglaws.laws.measurements import Measurements
 from scalinglaws.metrics import POSITIONS, table_from_rows
@@ -142,3 +143,36 @@ def test_two_models_of_one_size_are_told_apart(make_runs):
     law = token_position(study(make_runs, sizes=[1e6, 1e6, 1e7, 1e8, 1e9]), DECLARED)
     assert law.ok and len(set(law.names)) == len(law.names)
     assert "floor (N=1000000, m1)" in law.names
+
+
+def test_an_experiment_that_no_run_carries_is_named(make_runs):
+    with pytest.raises(UserError, match=r"experiment 'none': no run of runs\.parquet carries it"):
+        position_curves(study(make_runs), {"experiment": "none"})
+
+
+def test_runs_and_positions_outside_their_ranges_are_left_out(make_runs):
+    measured = study(make_runs, sizes=[1e5, 1e6, 1e7, 1e8, 1e9])
+    declared = {
+        **DECLARED,
+        "select": {"n_params": {"min": 1e6, "max": 1e8}},
+        "points": {"position": {"min": 2, "max": 16}},
+    }
+    found = position_curves(measured, declared)
+    assert [curve.n_params for curve in found.curves] == [1e6, 1e7, 1e8]
+    assert all(curve.position.tolist() == list(range(2, 17)) for curve in found.curves)
+    assert found.excluded == [(run, "n_params outside its range") for run in ("m0", "m4")]
+
+
+def test_runs_that_give_no_curve_are_named_with_the_reason(make_runs):
+    measured = study(make_runs)
+    rows = measured.runs.to_pylist()
+    rows[1]["status"], rows[2]["n_params"], rows[3]["corpus"] = "diverged", None, "another"
+    found = position_curves(
+        Measurements(make_runs(rows).runs, positions=measured.positions), DECLARED
+    )
+    assert dict(found.excluded) == {
+        "m1": "diverged",
+        "m2": "n_params is missing",
+        "m3": "no loss by position",
+    }
+    assert [curve.run_id for curve in found.curves] == ["m0", "m4", "m5"]
