@@ -1,24 +1,27 @@
 """Scaling laws, from text to fitted constants: corpora -> tokens -> runs -> metrics -> laws ->
 tables and figures -> report. `snakemake -n` says what would be done, and why."""
 
-import os
-
-from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
 min_version("9.27.1")
 
 
-configfile: "config/config.yaml"
+include: "workflow/rules/package.smk"
 
 
-if config.get("extends"):
+from scalinglaws.study import DEFAULT_CONFIG, extended_overlay, load_yaml
+
+# Read by the package first, which names the file and the line of a fault in it.
+one_line(load_yaml, DEFAULT_CONFIG)
+
+
+configfile: str(DEFAULT_CONFIG)
+
+
+if one_line(extended_overlay, config.get("extends"), "configuration"):
+
     # An overlay of an overlay: Snakemake lays what the command line gives over this file again.
-    extended = f"config/{config['extends']}.yaml"
-    if not os.path.isfile(extended):
-        raise WorkflowError(f"extends: {config['extends']!r}: there is no {extended}")
-
-    configfile: extended
+    configfile: f"config/{config['extends']}.yaml"
 
 
 report: "workflow/report/workflow.rst"

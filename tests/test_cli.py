@@ -41,16 +41,6 @@ def test_nothing_more_is_said_to_a_reader_that_has_left(tmp_path, monkeypatch) -
         print("at exit", flush=True)  # as Python does; a pipe without a reader would refuse it
 
 
-def test_a_reader_that_leaves_is_no_error(root) -> None:
-    call = "from scalinglaws.cli import main; main(['runs'])"
-    command = f'{sys.executable} -c "{call}" | head -1'
-    done = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", command], cwd=root, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("experiments") and done.stderr == ""
-
-
 def test_a_full_disk_is_one_line(root, tmp_path) -> None:
     """The limit on file size stands for the full disk."""
     table = tmp_path / "runs.csv"

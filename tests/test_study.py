@@ -92,6 +92,12 @@ def test_null_removes_a_named_entry(config):
             "experiments.model_size, shape (2, 8): run spec: warmup_steps is 9999",
         ),
         ({"laws": {"L(N)": {"experiment": "size"}}}, "given 'size', allowed: model_size"),
+        (
+            {"conventions": {"estimator": "nearest"}},
+            "config/config.yaml: conventions.budgets: given None, allowed: two or more computes in "
+            "PF-days, as the estimator is nearest",
+        ),
+        ({"conventions": {"estimator": "nearest", "budgets": [1.0, 1.0]}}, "budgets: given [1.0,"),
     ],
 )
 def test_wrong_configuration_is_one_line(config, overlay, line):

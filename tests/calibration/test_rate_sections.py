@@ -65,7 +65,9 @@ def test_sweeps_that_were_not_run_are_named(config):
 def test_curves_that_diverged_give_no_slope_and_say_so(lost, config):
     said = text(lost, config)
     assert f"No law LR(N): {NO_LAW['status']}." in said
-    assert "No slope: 1 of " in said and "No ratio: 1 of " in said
+    batches, lengths = (len(lost.curves[name]) for name in ("batch_rate", "run_length"))
+    assert f"No slope: 1 of {batches} has a minimum" in said and batches > 1
+    assert f"No ratio: 1 of {lengths} has a minimum" in said and lengths > 1
     gone = [curve for curve in lost.curves["batch_rate"] if curve.best is None]
     assert gone and said.count("all diverged") >= len(gone)
     best, _, verdict = last_cells(lost, config, f"{RATE}.batch_exponent")
@@ -75,10 +77,10 @@ def test_curves_that_diverged_give_no_slope_and_say_so(lost, config):
 
 
 def test_batches_that_follow_no_power_law_are_remarked_upon(config):
-    """The best rate of one batch is moved by a quarter, far beyond its error."""
+    """The best rate of one batch is 1.6 times its law's, far beyond its error."""
     tables, settings = study(
         noise=1e-4,
-        change=lambda s: 0.01 * np.log(s.peak_learning_rate) if s.batch_tokens == 2048 else 0.0,
+        change=lambda s: -0.02 * np.log(s.peak_learning_rate) if s.batch_tokens == 2048 else 0.0,
     )
     found = calibrate(tables, settings, law_of(tables["runs"]), [])
     assert "Remark: the best rates lie further off that line" in text(found, config)
@@ -113,8 +115,18 @@ def test_a_size_whose_vocabularies_all_diverged_has_no_best(found, config):
     tables, settings = study(diverged=lambda s: s.n_params == size)
     others = vocabularies(diverged=lambda s: s.n_params == size)
     gone = calibrate(tables, settings, NO_LAW, others)
-    best, _, _ = last_cells(gone, config, "tokens.n_vocab")
+    best, _, verdict = last_cells(gone, config, "tokens.n_vocab")
     assert best.startswith(f"all diverged at N = {number(size)}; 1,024 at N = ")
+    assert verdict == "diverged; the best; the best"
+
+
+def test_a_chosen_vocabulary_that_diverged_was_swept(found, config):
+    others = vocabularies(diverged=lambda s: s.n_vocab == 512)
+    gone = calibrate(*study(), NO_LAW, others)
+    changed = copy.deepcopy(config)
+    for n_vocab, said in ((512, "diverged"), (999, "not among those swept")):
+        changed["tokens"]["n_vocab"] = n_vocab
+        assert set(last_cells(gone, changed, "tokens.n_vocab")[-1].split("; ")) == {said}
 
 
 def test_a_sweep_that_was_not_run_has_nothing_to_compare_with(poor, config):

@@ -4,6 +4,7 @@ import runpy
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from known_ladder import CONSTANTS, KAPLAN, ladder
 from scalinglaws.compute import compute_6nbs, compute_counted, total_params
 from scalinglaws.conventions.analysis import analyse
 from scalinglaws.conventions.convert import converted, counted_params, flops_per_token
+from scalinglaws.conventions.settings import Flops, Params
 from scalinglaws.conventions.steps import Conventions, all_steps
 from scalinglaws.conventions.table import CONVENTIONS, page
 from scalinglaws.errors import UserError
@@ -94,7 +96,10 @@ def test_runs_whose_total_size_alone_is_known_are_counted_by_their_tokens():
     assert row["compute_6nbs"] == 6.0 * 1e6 * 2e7
     # Logged as 4e13, C is 1.2e14: points along the curve are three times what was logged as well.
     assert found.measurements.curves["compute_6nbs"].to_pylist() == pytest.approx([3e13])
-    assert [run for run, _ in found.excluded] == ["b", "c"]
+    assert dict(found.excluded) == {
+        "b": "tokens not known, which the convention counts with",
+        "c": "compute_6nbs not known, which the convention counts with",
+    }
 
 
 def test_counting_as_kaplan_does_changes_nothing(paper):
@@ -111,8 +116,29 @@ def test_a_run_of_unknown_shape_is_left_out_with_the_reason():
     step = Conventions("last layer", "non_embedding", "last_layer", "all")
     found = converted(measured, step)
     reasons = dict(found.excluded)
-    assert "d_model" in reasons["N1e+09"]
+    assert reasons["N1e+09"] == "d_model not known, which the convention counts with"
     assert len(found.measurements.runs) == len(measured.runs) - len(reasons)
+
+
+@pytest.mark.parametrize("params", get_args(Params))
+@pytest.mark.parametrize("flops", get_args(Flops))
+def test_a_run_is_left_out_for_what_its_count_needs(params, flops):
+    """Each column is taken away in turn: a reason names it alone, or the run needs it not."""
+    whole = {"run_id": "a", "source": "table", "experiments": ["all"], "status": "finished"}
+    whole |= {"test_loss": 3.0, "compute_6nbs": 1e12}
+    shape = {"n_params": 10_000, "n_layer": 2, "d_model": 32, "n_ctx": 16, "n_vocab": 64}
+    step, needed = Conventions("a count", params, flops, "all"), set()
+    for column in (None, *shape):
+        runs = table_from_rows([whole | shape | {column: None} if column else whole | shape], RUNS)
+        found = converted(Measurements(runs=runs), step)
+        if found.excluded:
+            needed.add(column)
+            (reason,) = (reason for _, reason in found.excluded)
+            assert reason == f"{column} not known, which the convention counts with"
+    total = {"n_params", "n_vocab", "n_ctx", "d_model"} if "total" in (params, flops) else set()
+    layers = {"d_model", "n_vocab"} if flops in ("last_layer", "counted") else set()
+    depth = {"n_layer", "n_ctx"} if flops == "counted" else set()
+    assert needed == {"n_params"} | total | layers | depth
 
 
 def test_curves_that_start_late_are_not_taken_for_a_frontier():

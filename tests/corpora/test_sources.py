@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tarfile
 import types
 
 import pytest
@@ -33,8 +34,15 @@ import shutil, sys
 assert sys.argv[1] == "download", sys.argv
 if "gone-doc" in sys.argv:
     sys.exit("W: not a reason\\nE: Unable to locate package gone-doc")
-for name in sys.argv[3:]:
+for name in set(sys.argv[3:]) - {{"lost-doc"}}:
     shutil.copy({folder!r} + "/" + name + ".deb", name + "_1%3a2.0_all.deb")
+"""
+
+# Takes a plain tar file for a package.
+FAKE_DPKG = """#!{python}
+import sys
+assert sys.argv[1] == "--fsys-tarfile", sys.argv
+sys.stdout.buffer.write(open(sys.argv[2], "rb").read())
 """
 
 
@@ -133,6 +141,25 @@ def test_debian(tmp_path, monkeypatch):
     assert first.startswith("one-doc 1:2.0, sha256 ") and second.startswith("two-doc 1:2.0, ")
     with pytest.raises(UserError, match="apt-get: Unable to locate package gone-doc; run apt-get"):
         fetch(unpinned("jsonl", **source, packages=["gone-doc"]), tmp_path / "raw")
+
+
+def test_debian_packages_that_lack_what_is_wanted(tmp_path, monkeypatch):
+    (tmp_path / "b.html").write_text("b")
+    with tarfile.open(tmp_path / "one-doc.deb", "w") as archive:
+        archive.add(tmp_path / "b.html", "./usr/b.html")
+    apt = FAKE_APT.format(python=sys.executable, folder=str(tmp_path))
+    program(tmp_path / "bin", "apt-get", apt)
+    program(tmp_path / "bin", "dpkg-deb", FAKE_DPKG.format(python=sys.executable))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+
+    def debian(*packages, members="usr/*.html"):
+        return unpinned("jsonl", kind="debian", packages=list(packages), members=[members])
+
+    assert documents(debian("one-doc"), tmp_path / "raw") == [("one-doc/usr/b.html", "b")]
+    with pytest.raises(UserError, match="apt-get: lost-doc was not downloaded"):
+        fetch(debian("one-doc", "lost-doc"), tmp_path / "raw")
+    with pytest.raises(UserError, match=r"one-doc has no file like \*\.pdf"):
+        fetch(debian("one-doc", members="*.pdf"), tmp_path / "raw")
 
 
 def fake_datasets(records):

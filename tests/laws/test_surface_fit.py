@@ -1,10 +1,13 @@
 """Whose the intervals of a surface are, and that they are what they say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import optimize, stats
 
 from scalinglaws.errors import UserError
+from scalinglaws.laws import surface_fit
 from scalinglaws.laws.replicates import JACKKNIFE, LEAST_SQUARES, SPREAD
 from scalinglaws.laws.surface_fit import fit_surface
 from scalinglaws.laws.surfaces.additive import CHINCHILLA
@@ -177,3 +180,25 @@ def test_columns_that_do_not_belong_together_are_refused():
     for found in ((x[:, :1], loss, names), (x[:-1], loss, names), (x, loss, names[:-1])):
         with pytest.raises(UserError, match="give a column for each of N, D and a row an obs"):
             fit(found)
+
+
+@pytest.mark.parametrize(
+    ("lost", "named"),
+    [
+        ([3], "run03"),
+        ([3, 7], "run03 (nor without 1 other)"),
+        ([3, 7, 8], "run03 (nor without 2 others)"),
+    ],
+)
+def test_a_fit_that_hangs_on_runs_names_one_and_counts_the_others(monkeypatch, lost, named):
+    solve = surface_fit.solve
+
+    def without_some(*given, **how):
+        found = solve(*given, **how)
+        return replace(found, converged=~np.isin(np.arange(len(found.converged)), lost))
+
+    monkeypatch.setattr(surface_fit, "solve", without_some)
+    law = fit(data(5, 4))
+    assert law.status == (
+        f"not identified: the fit does not converge without {named}; add runs beside it"
+    )

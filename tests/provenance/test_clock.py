@@ -25,3 +25,5 @@ def test_dates_of_the_future_become_now(tmp_path):
     assert after == dates | {"results/a": NOW, "data/deep/b": NOW}
     assert all((tmp_path / name).read_text() == name for name in dates)
     assert bring_back_dates(tmp_path, NOW) is None
+    os.utime(tmp_path / "results/c", (NOW + 9, NOW + 9))
+    assert bring_back_dates(tmp_path, NOW).startswith("1 file was dated ahead of the clock")

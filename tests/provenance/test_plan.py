@@ -58,3 +58,8 @@ def test_a_refusal_is_one_line_without_places_and_tracebacks(planned, tmp_path):
 
 def test_a_refusal_without_words_is_told_so(planned):
     assert planned(said="Building DAG of jobs...\n", code=1).error == "it gave no reason"
+
+
+def test_of_a_snakemake_that_breaks_the_error_is_told_not_that_it_broke(planned):
+    said = 'Traceback (most recent call last):\n  File "x.py", line 1\nOSError: File too large\n'
+    assert planned(said=said, code=1).error == "OSError: File too large"

@@ -5,25 +5,16 @@ module that the script imports; the profile leaves Snakemake's own judgement of 
 time out, so a touched or reworded file reruns nothing and a changed one exactly its users.
 """
 
-import os
-import sys
 from functools import cache
 from pathlib import Path
 
-# The code of this checkout runs, with this interpreter, wherever else a package is installed.
-PACKAGE_ROOT = str(Path(workflow.basedir) / "workflow")
-sys.path.insert(0, PACKAGE_ROOT)
-os.environ["PYTHONPATH"] = PACKAGE_ROOT
-os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-
 from scalinglaws.architecture import architecture_file
 from scalinglaws.corpora.catalogue import check_use, load_catalogue
-from scalinglaws.errors import UserError
 from scalinglaws.laws.names import SLUGS
 from scalinglaws.products import METRICS, SPLITS, from_metrics, products, splits_of
 from scalinglaws.provenance.clone import clone_notice
 from scalinglaws.provenance.fingerprint import fingerprint, named_code
-from scalinglaws.study import extended_overlay, load_study, load_yaml, validate
+from scalinglaws.study import load_study, load_yaml, validate
 from scalinglaws.tables import TITLES
 
 
@@ -34,19 +25,6 @@ wildcard_constraints:
     run_id=r"[a-z][a-z0-9_]*-L\d+-[\w-]+",
     figure=r"[a-z][a-z0-9_]*",
     table=r"[a-z][a-z0-9_]*",
-
-
-def one_line(load, *arguments):
-    """The loaded value, or its user errors alone on the terminal, without a traceback."""
-    try:
-        return load(*arguments)
-    except UserError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(1)
-
-
-# The Snakefile has laid the configuration over it; here it is held to what a study may extend.
-one_line(extended_overlay, config.get("extends"), "configuration")
 
 
 @cache

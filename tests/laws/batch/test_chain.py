@@ -29,7 +29,7 @@ def test_numbers_that_were_computed_and_redone_have_no_fault():
         ),
         (
             replicates(b=(np.nan, 8.9), c=(0.7, -np.inf)),
-            "not identified: cannot be computed without b (nor without 1 others); "
+            "not identified: cannot be computed without b (nor without 1 other); "
             "add runs beside it",
         ),
     ],

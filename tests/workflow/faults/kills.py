@@ -9,12 +9,20 @@ import time
 from collections.abc import Callable
 
 from faults.fault import Fault
-from faults.stage import LARGEST, RUNS, STUDY, Stage, run_again, train_again
+from faults.stage import (
+    LARGEST,
+    LOCK,
+    RUNS,
+    STUDY,
+    Stage,
+    recording_again,
+    run_again,
+    train_again,
+)
 
 NAMES = {signal.SIGKILL: "kill -9", signal.SIGTERM: "SIGTERM"}
-SPAN = 4.0  # seconds within which a random moment lies; the largest run trains for longer
+SPAN = 1.5  # seconds within which a random moment lies; the largest run trains for longer
 METRICS = f"{STUDY}/metrics/*"
-LOCK = "dvc.lock"
 
 
 def strike(process: subprocess.Popen, number: int, group: bool) -> None:
@@ -55,20 +63,13 @@ def while_written(
     return do
 
 
-def recording_again(stage: Stage) -> None:
-    """`record`; where it cannot read the lock, git's, as its message says, and `record`."""
-    if stage.do(*stage.tool("record")):
-        stage.do("git", "checkout", "HEAD", "--", LOCK)
-        stage.do(*stage.tool("record"))
-
-
 def of(number: signal.Signals) -> list[Fault]:
     """The faults of one signal: ten moments."""
     name, scores = NAMES[number], (RUNS, f"{STUDY}/scores/*")
     makes_runs, makes_scores = (lambda s: s.make(RUNS)), (lambda s: s.make(*scores))
     trains = Stage.trainer
     a_run = lambda s: "Training " in s.said  # noqa: E731
-    a_step = lambda s: "step " in s.said  # noqa: E731
+    a_checkpoint = lambda s: any(s.path.glob("scratch/*.pt"))  # noqa: E731
     return [
         Fault(
             *("kill", f"{name} of Snakemake alone, while runs are trained"),
@@ -88,13 +89,13 @@ def of(number: signal.Signals) -> list[Fault]:
         Fault(
             *("kill", f"{name} of Snakemake with its jobs, while metrics are written"),
             while_written(lambda s: s.make(METRICS), f"{STUDY}/metrics/.*.partial", number),
-            r"lock of a killed snakemake was cleared|ncomplete",
+            r"lock of a killed snakemake was cleared|died with <Signals.SIGTERM",
             run_again(METRICS),
             redo=(METRICS,),
         ),
         Fault(
             *("kill", f"{name} of a trainer"),
-            at_random(trains, a_step, number),
+            at_random(trains, a_checkpoint, number),
             "goes on from step",
             train_again,
             redo=(LARGEST,),

@@ -18,6 +18,7 @@ from clones import CALL, Clone
 
 STUDY = "results/micro"
 RUNS = f"{STUDY}/runs/*"
+LOCK = "dvc.lock"
 LARGEST = f"{STUDY}/runs/*L2-d32-*"
 PATIENCE = 600.0  # seconds after which a program counts as hanging
 
@@ -119,3 +120,10 @@ def first_of(stage: Stage, pattern: str) -> Path:
 def train_again(stage: Stage) -> None:
     """Start the trainer of `Stage.trainer` once more."""
     stage.do(*stage.trainer())
+
+
+def recording_again(stage: Stage) -> None:
+    """`record`; where it cannot read the lock, git's, as its message says, and `record`."""
+    if stage.do(*stage.tool("record")):
+        stage.do("git", "checkout", "HEAD", "--", LOCK)
+        stage.do(*stage.tool("record"))

@@ -87,8 +87,6 @@ def _cost(found: Calibration, config: dict[str, Any]) -> str:
 
 def _inside(value: float, numbers: tuple[float, float, float]) -> str:
     low, high = numbers[1:]
-    if not math.isfinite(low + high):
-        return "interval unbounded"
     if low <= value <= high:
         return "inside the interval"
     return f"{'above' if value > high else 'below'} the interval"
@@ -148,12 +146,10 @@ def _vocabulary_row(found: Calibration, config: dict[str, Any]) -> list[str]:
     for size in sorted({row["n_params"] for row in found.vocabulary}):
         own = [row for row in found.vocabulary if row["n_params"] == size]
         finished = [row for row in own if not math.isnan(row["nats_per_byte"])]
-        if not finished:
-            best.append(f"all diverged at N = {number(size)}")
-            continue
-        lowest = min(finished, key=lambda row: row["nats_per_byte"])
-        best.append(f"{number(lowest['n_vocab'])} at N = {number(size)}")
-        mine = [row for row in finished if row["n_vocab"] == value]
+        lowest = min(finished, key=lambda row: row["nats_per_byte"], default=None)
+        which = number(lowest["n_vocab"]) if lowest else "all diverged"
+        best.append(f"{which} at N = {number(size)}")
+        mine = [row for row in own if row["n_vocab"] == value]
         against.append(
             _above(mine[0]["above_best_percent"], mine[0]["beyond_seed_noise"])
             if mine

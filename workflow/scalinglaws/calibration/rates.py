@@ -89,17 +89,18 @@ def parabola_loss(minimum: Minimum, rate) -> np.ndarray:
     return np.exp(level + slope * u + curvature * u**2)
 
 
-def slope_of(minima: dict[float, Minimum], pooled: Minima, fewest: int) -> Slope:
+def slope_of(minima: dict[float, Minimum | None], pooled: Minima, fewest: int) -> Slope:
     """Weighted least squares of ln best rate on ln value, t with the pooled degrees of freedom.
 
-    ``minima`` maps a value (batch in tokens, steps) to the minimum there; unusable ones are left
-    out, and fewer than ``fewest`` give no slope.
+    ``minima`` maps a value (batch in tokens, steps) to the minimum there, None where all runs
+    diverged; only usable ones count, and fewer than ``fewest`` give no slope.
     """
-    usable = {value: minimum for value, minimum in sorted(minima.items()) if minimum.ok}
+    usable = {value: minimum for value, minimum in sorted(minima.items()) if minimum and minimum.ok}
     values = list(usable)
     if len(values) < fewest:
+        have = "has" if len(values) == 1 else "have"
         return Slope(
-            values, f"{len(values)} of {len(minima)} have a minimum inside the rates tried"
+            values, f"{len(values)} of {len(minima)} {have} a minimum inside the rates tried"
         )
     ln_x, y = np.log(values), np.array([minimum.ln_x for minimum in usable.values()])
     weights = 1.0 / np.array([minimum.unit_variance for minimum in usable.values()])

@@ -70,8 +70,8 @@ def calibrate(
         name: [(c, minima.get((c.n_params, c.batch_tokens, c.steps))) for c in curves[name]]
         for name in ("batch_rate", "run_length")
     }
-    by_batch = {c.batch_tokens: m for c, m in found["batch_rate"] if m}
-    by_length = {c.steps: m for c, m in found["run_length"] if m}
+    by_batch = {c.batch_tokens: m for c, m in found["batch_rate"]}
+    by_length = {c.steps: m for c, m in found["run_length"]}
     return Calibration(
         curves=curves,
         noise=noise,

@@ -44,7 +44,7 @@ def converted(measurements: Measurements, step: Conventions) -> Converted:
         size, flops = counted_params(row, step.params), flops_per_token(row, step.flops)
         spent = _spent(row, flops)
         if size is None or flops is None or spent is None:
-            excluded.append((row["run_id"], _unknown(row)))
+            excluded.append((row["run_id"], _unknown(row, step)))
             continue
         factors[row["run_id"]] = spent[1]
         rows.append(
@@ -118,6 +118,17 @@ def _scaled(curves: pa.Table, factors: dict[str, float]) -> pa.Table:
     return curves.set_column(at, curves.schema.field(at), scaled)
 
 
-def _unknown(row: dict) -> str:
-    unknown = [c for c in ("n_params", "d_model", "n_vocab", "n_ctx") if not row[c]]
-    return f"{', '.join(unknown) or 'tokens'} not known, which the convention counts with"
+def _unknown(row: dict, step: Conventions) -> str:
+    """What this step's count needs and the run lacks, in words."""
+    layers = () if row["compute_counted"] and row["tokens"] else ("n_layer", "n_ctx")
+    columns = {
+        "non_embedding": ("n_params",),
+        "last_layer": ("n_params", "d_model", "n_vocab"),
+        "total": () if row["n_params_total"] else ("n_params", "n_vocab", "n_ctx", "d_model"),
+        "counted": ("n_params", "d_model", "n_vocab", *layers),
+    }
+    needed = dict.fromkeys(columns[step.params] + columns[step.flops])
+    unknown = [column for column in needed if row[column] is None]
+    # All else known, the run has no n_params to convert its logged computes by (`_spent`).
+    unknown = unknown or [column for column in ("tokens", "compute_6nbs") if not row[column]]
+    return f"{', '.join(unknown)} not known, which the convention counts with"

@@ -44,7 +44,7 @@ def nearest(found: Converted, step: Conventions, budgets) -> LawFit:
     curves = learning_curves(
         found.measurements.curves, list(sizes), "compute_6nbs", step.points, unit=PF_DAY
     )
-    if len({sizes[run] for run in curves}) < FEWEST_SIZES or not budgets:
+    if len({sizes[run] for run in curves}) < FEWEST_SIZES:
         return LawFit(**about, status=f"too few models with curves: {len(curves)}")
     names, grid = sorted(curves, key=lambda run: sizes[run]), np.array(budgets, dtype=float)
     losses = np.array([_read(curves[run], grid) for run in names])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from scalinglaws.settings import Named, Range, Strict
 
@@ -38,9 +38,20 @@ class Conventions(Strict):
         "over sizes at equal compute; nearest: the best model as logged nearest to each budget",
     )
     budgets: tuple[float, ...] | None = Field(
-        None, description="minima along curves, nearest: computes in PF-days"
+        None,
+        validate_default=True,
+        description="minima along curves, nearest: computes in PF-days",
     )
     simulate: tuple[str, ...] = Field(
         (), description="constants of config/chinchilla.yaml that a simulation beside it follows"
     )
     steps: tuple[Step, ...] = Field(min_length=1, description="one by one, Kaplan's first")
+
+    @field_validator("budgets")
+    @classmethod
+    def _enough_for_a_line(
+        cls, budgets: tuple[float, ...] | None, others: ValidationInfo
+    ) -> tuple[float, ...] | None:
+        if others.data.get("estimator") == "nearest" and len(set(budgets or ())) < 2:
+            raise ValueError("two or more computes in PF-days, as the estimator is nearest")
+        return budgets

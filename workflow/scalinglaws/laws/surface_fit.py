@@ -40,6 +40,7 @@ from scalinglaws.laws.surfaces.losses import SQUARES, Loss
 from scalinglaws.laws.surfaces.multistart import fit_from_starts
 from scalinglaws.laws.surfaces.solver import solve
 from scalinglaws.laws.surfaces.verdict import verdict
+from scalinglaws.provenance.wording import counted
 
 ROUNDING = 1e-9  # of ln L: residuals below say nothing
 
@@ -242,7 +243,7 @@ def _redone_status(runs: np.ndarray, redone) -> str:
     failed = list(runs[~redone.converged])
     return (
         f"not identified: the fit does not converge without {failed[0]}"
-        + (f" (nor without {len(failed) - 1} others)" if len(failed) > 1 else "")
+        + (f" (nor without {counted(len(failed) - 1, 'other')})" if len(failed) > 1 else "")
         + "; add runs beside it"
     )
 

@@ -36,7 +36,7 @@ def formatted(quantity: str, value: float) -> str:
 
 
 def interval(quantity: str, found: Estimate) -> str:
-    """ "651M-934M"; "given" for a goal, "no interval" where none is known."""
+    """ "651M-934M"; "no interval" where none is known, nothing where there is no value."""
     if np.isnan(found.value):
         return ""
     if not found.known:

@@ -10,6 +10,8 @@ import os
 import time
 from pathlib import Path
 
+from scalinglaws.provenance.wording import counted
+
 FOLDERS = ("config", "data", "results", "workflow")  # of inputs and outputs of rules
 TOLERANCE = 2.0  # seconds: clocks of file systems are coarse
 
@@ -26,5 +28,7 @@ def bring_back_dates(root: Path, now: float | None = None) -> str | None:
     for path in ahead:
         os.utime(path, (now, now))
     if ahead:
-        return f"{len(ahead)} files were dated ahead of the clock, which was set back: dated now"
+        were = "was" if len(ahead) == 1 else "were"
+        files = counted(len(ahead), "file")
+        return f"{files} {were} dated ahead of the clock, which was set back: dated now"
     return None

@@ -74,6 +74,9 @@ def _reason(root: Path, output: str) -> str:
     """Snakemake's error on one line, without its greetings, places and tracebacks."""
     greetings = ("Using workflow", "Building DAG", "Assuming")
     lines = (line.strip() for line in output.splitlines())
-    told = " ".join(line for line in lines if line and not line.startswith(greetings))
+    kept = [line for line in lines if line and not line.startswith(greetings)]
+    if kept and kept[0].startswith("Traceback"):  # nothing before it: its end is the error
+        kept = kept[-1:]
+    told = " ".join(kept)
     told = re.split(r' Wildcards:| Traceback| File "', told.removeprefix("error: "))[0]
     return told.replace(f"{root.resolve()}/", "") or "it gave no reason"

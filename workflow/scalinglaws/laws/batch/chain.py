@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scalinglaws.laws.replicates import SHARED, Replicates
+from scalinglaws.provenance.wording import counted
 
 CRITICAL = ("alpha_B", "log10_B_star")
 
@@ -86,6 +87,7 @@ def fault_of(replicates: Replicates) -> str | None:
     broken = ~np.isfinite(replicates.redone).all(axis=1)
     if broken.any():
         first = replicates.labels[int(np.argmax(broken))]
-        more = f" (nor without {broken.sum() - 1} others)" if broken.sum() > 1 else ""
+        others = int(broken.sum()) - 1
+        more = f" (nor without {counted(others, 'other')})" if others else ""
         return f"not identified: cannot be computed without {first}{more}; add runs beside it"
     return None
