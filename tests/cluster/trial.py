@@ -26,7 +26,7 @@ from one_machine import cluster, install  # noqa: E402
 TARGET = "results/trial/metrics/runs.parquet"
 PAGE = ROOT / "benchmarks/results/slurm.md"
 # Long enough that a job which is granted one minute does not end in it.
-STEPS = 20_000
+STEPS = 40_000
 FIRST = {"shapes": [[2, 24], [2, 32]]}
 SECOND = {"shapes": [[2, 24], [2, 32], [1, 16]]}  # one run more, which runs out of memory
 NO_ACCOUNTS = ["--slurm-no-account", "--slurm-status-command", "squeue"]
@@ -42,7 +42,7 @@ def main() -> None:
             copy_checkout(ROOT, project)
             declare(project, SECOND)
         print("without a cluster", flush=True)
-        run(here, ["--cores", "1", TARGET])
+        run(here, ["--cores", "2", TARGET])
         facts = through_slurm(folder, there)
         facts["equal"] = same_bytes(here, there)
         facts["idle"] = "Nothing to be done" in run(there, ["-n", TARGET])

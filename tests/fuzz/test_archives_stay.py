@@ -85,3 +85,11 @@ def test_a_damaged_member_is_one_line(tmp_path):
     (tmp_path / "a").write_bytes(content)
     with pytest.raises(SourceError, match="no readable zip or tar archive"):
         list(read_members(tmp_path / "a", ["*"], [], 1000))
+
+
+@pytest.mark.parametrize("length", range(1, 18))
+def test_an_archive_that_ends_within_its_first_bytes_is_one_line(tmp_path, length):
+    _tar(tmp_path / "whole", ["a.txt"])
+    (tmp_path / "a").write_bytes((tmp_path / "whole").read_bytes()[:length])
+    with pytest.raises(SourceError, match="no readable zip or tar archive"):
+        list(read_members(tmp_path / "a", ["*"], [], 1000))

@@ -13,6 +13,7 @@ from random import Random
 from clones import Clone
 
 from faults.judge import contents, left_over, lost, message, taken_for_whole
+from faults.page import shortened
 from faults.stage import Stage
 
 
@@ -58,7 +59,8 @@ class Outcome:
     skipped: str = ""
 
     def to_json(self) -> dict:
-        return asdict(self)
+        faults = [shortened(fault) for fault in self.faults]
+        return asdict(self) | {"said": shortened(self.said), "faults": faults}
 
 
 def play(fault: Fault, undisturbed: Clone, seed: int = 0) -> Outcome:

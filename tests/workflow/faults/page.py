@@ -7,6 +7,8 @@ import re
 SHORTER = (
     (r"(transformer|lstm)-[\w-]+", "RUN"),
     (r"/\S*/copy/", ""),
+    (r"/\S*/bin/(?=python)", ""),
+    (r"127\.0\.0\.1:\d+", "127.0.0.1"),
     (r"\.\d+\.partial", ".partial"),
     (r"process \d+", "process N"),
     (r"trunk-\w+", "trunk"),
@@ -41,8 +43,12 @@ def _row(row: dict) -> str:
     return "| " + " | ".join(_cell(str(cell)) for cell in cells) + " |"
 
 
-def _cell(text: str) -> str:
+def shortened(text: str) -> str:
+    """What a program said, without what differs between machines and trials."""
     for pattern, word in SHORTER:
         text = re.sub(pattern, word, text)
-    text = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _cell(text: str) -> str:
     return text.replace("|", r"\|").replace("<", "&lt;")

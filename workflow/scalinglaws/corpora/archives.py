@@ -21,6 +21,7 @@ _HEADERS += (tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK)
 # What the standard library raises on an archive that is damaged, encrypted or lies about itself.
 _DAMAGED = (tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error)
 _DAMAGED += (EOFError, RuntimeError, ValueError, ArithmeticError, LookupError)
+_DAMAGED += (TypeError,)  # tarfile's of a stream that ends within gzip's own header
 
 
 class SourceError(Exception):
