@@ -6,8 +6,8 @@
 Steps, tests and scores are timed inside the jobs and stand beside their logs; the wall time is
 that from the start of the study's first job to the end of its last one, tokens, laws and figures
 among them, as Snakemake's records say. Where a study was not made in one go, --rules train evaluate
-takes these two stages alone. Writes a row into benchmarks/results/efficiency.*, and of a whole study
-the sentence of the README into benchmarks/results/time_STUDY.md.
+takes these two stages alone. Writes a row into benchmarks/results/efficiency.*; of a whole study
+also the sentence of the README, benchmarks/results/time_STUDY.md.
 """
 
 import argparse

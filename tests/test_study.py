@@ -98,6 +98,9 @@ def test_null_removes_a_named_entry(config):
             "PF-days, as the estimator is nearest",
         ),
         ({"conventions": {"estimator": "nearest", "budgets": [1.0, 1.0]}}, "budgets: given [1.0,"),
+        ({"corpora": {"train": 5}}, "corpora.train: given 5, allowed: a valid string"),
+        ({"experiments": {"x": {"shapes": [[1, 16]]}}}, "experiments.x.description: missing"),
+        ({"laws": {"mine": {"experiment": "model_size"}}}, "laws.mine: unknown law, allowed: L(N)"),
     ],
 )
 def test_wrong_configuration_is_one_line(config, overlay, line):
@@ -147,6 +150,7 @@ def test_what_is_no_yaml_is_told_in_one_line(tmp_path, content, end):
         ({"experiments": {"model_size": {"shapez": 1}}}, "model, training, evaluation, desc"),
         ({"experiments": {"model_size": {"variants": [{"trainng": 1}]}}}, "model, training, eval"),
         ({"laws": {"L(N)": {"experimnt": 1}}}, "experiment, select"),
+        ({"training": {"peak_learning_rate": {"valu": 1}}}, "value, at_n_params"),
     ],
 )
 def test_an_unknown_key_is_answered_with_those_of_its_place(config, overlay, allowed):
@@ -173,6 +177,15 @@ def test_declared_laws_say_what_was_set(config, root):
     assert given and {k: set(law) for k, law in table.declared_laws.items()} == {
         k: set(law) for k, law in given.items()
     }, "no default of ours: the columns of a table have their own"
+
+
+def test_each_corpus_is_scored_on_its_own_number_of_tokens(config):
+    changes = {
+        "corpora": {"train": "main", "evaluate": ["other", "main"]},
+        "evaluation": {"main_tokens": 4096, "other_tokens": 512},
+    }
+    study = validate(merge(config, changes), "test")
+    assert study.scored_tokens == {"main": 4096, "other": 512}
 
 
 def test_over_budget_is_refused(config):

@@ -1,9 +1,14 @@
 """What every architecture keeps to: causal, trainable, the same numbers with both kernels."""
 
+import sys
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
 
+from scalinglaws import architecture
+from scalinglaws.errors import UserError
 from scalinglaws.models.build import build_model
 from scalinglaws.training.trainer import Trainer
 from scalinglaws.training.weights import load_weights, write_weights
@@ -111,3 +116,12 @@ def test_equal_specs_give_equal_weights_and_other_seeds_others(make_spec, change
     for name, parameter in other.named_parameters():
         if parameter.dim() >= 2:
             assert not torch.equal(parameter, weights[name])
+
+
+def test_a_file_without_one_of_the_functions_is_no_architecture(tmp_path, monkeypatch):
+    (tmp_path / "half.py").touch()
+    monkeypatch.setattr(architecture, "FOLDER", tmp_path)
+    half = SimpleNamespace(check=print, n_params=print, build=print)
+    monkeypatch.setitem(sys.modules, "scalinglaws.architectures.half", half)
+    with pytest.raises(UserError, match=r"half.py: has no function embedding_params\(spec\)"):
+        architecture.architecture_named("half")

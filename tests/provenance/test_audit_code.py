@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from recorded import AGAIN, LAW, RUNS
+from recorded import AGAIN, FIGURE, LAW, RUNS
 
 TRAIN, MATHS = "workflow/scripts/train.py", "workflow/scalinglaws/maths.py"
 TWO = f"2 results ({RUNS[0]}, {RUNS[1]})"
@@ -16,6 +16,15 @@ def test_changed_code_with_results_that_wait_for_it(recorded, path):
     recorded.planned("params changed", *RUNS)
     mend = f"`git checkout HEAD -- {path}`, or {AGAIN}"
     assert recorded.audit() == ([f"{path}: its code is newer than {TWO}; {mend}"], [])
+
+
+def test_two_of_many_results_are_named(recorded):
+    recorded.write_record(FIGURE, "figure", [LAW], script="train")
+    recorded.record_again()
+    recorded.append(TRAIN, "print(3)\n")
+    recorded.planned("params changed", FIGURE, *RUNS)
+    what = f"its code is newer than 3 results ({FIGURE}, {RUNS[0]} and 1 more)"
+    assert recorded.audit()[0] == [f"{TRAIN}: {what}; `git checkout HEAD -- {TRAIN}`, or {AGAIN}"]
 
 
 def test_changed_code_whose_results_snakemake_finds_current(recorded):

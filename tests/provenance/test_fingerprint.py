@@ -111,3 +111,18 @@ def test_relative_imports_and_names_inside_modules_are_followed(tree):
         "scalinglaws.toy.b",
         "scalinglaws.errors",
     }
+
+
+def test_a_package_brings_its_cpp_along_without_any_module(tree):
+    package = tree / "scalinglaws/toy"
+    (package / "cpp").mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    source = package / "cpp/toy.h"
+    source.write_text("int one() { return 1; }\n")
+    script = tree / "scripts/toy.py"
+    script.write_text("import scalinglaws.toy\n")
+    before = module.fingerprint(script)
+    source.write_text("int one() { return 1; }  // words\n")
+    assert module.fingerprint(script) == before
+    source.write_text("int one() { return 2; }\n")
+    assert module.fingerprint(script) != before

@@ -86,6 +86,13 @@ def test_parameters_of_grouped_jobs(recorded):
     assert "each with its own parameters, the first with --seed 0\n" in text
 
 
+def test_a_long_parameter_is_cut_unless_all_is_asked_for(recorded):
+    text = "word " * 30
+    recorded.edit_record(LAW, params=[repr(text)])
+    assert not any(text.strip() in line for line in recorded.lineage(LAW))
+    assert any(text.strip() in line for line in recorded.lineage(LAW, everything=True))
+
+
 def test_a_machine_is_told_beside_the_times(recorded):
     log = ["logs/fit.log", "logs/fit.json"]
     recorded.edit_record(LAW, log=log, endtime=1000.0 + 3 * 86400)

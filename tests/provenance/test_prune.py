@@ -52,3 +52,8 @@ def test_checkpoints_in_use_stay(tmp_path):
         f"scratch/{idle}.lock",
         f"scratch/{idle}.pt",
     ]
+
+
+def test_a_checkpoint_without_a_lock_is_nobodys(tmp_path):
+    touch(tmp_path, "scratch/transformer-L1-a.pt")
+    assert find_idle_checkpoints(tmp_path) == ["scratch/transformer-L1-a.pt"]

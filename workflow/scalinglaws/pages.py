@@ -16,7 +16,8 @@ from pathlib import Path
 
 from scalinglaws.headline import exponents
 
-BLOCK = re.compile(r"<!-- (?:exponents of )?((?:benchmarks/)?results/[^ ]+) -->\n.*?<!-- end -->", re.DOTALL)
+SHOWN = r"<!-- (?:exponents of )?((?:benchmarks/)?results/[^ ]+) -->"
+BLOCK = re.compile(SHOWN + r"\n.*?<!-- end -->", re.DOTALL)
 
 
 def filled_pages(root: Path) -> dict[Path, str]:

@@ -160,7 +160,9 @@ class Study(Strict):
     ) -> RunSpec:
         for key in ("n_layer", "d_model", "d_ff", "n_heads"):
             if (getattr(shape, key) or 0) > LARGEST_SIZE:
-                raise UserError(f"{key}: given {getattr(shape, key)}, allowed: {LARGEST_SIZE}")
+                raise UserError(
+                    f"{key}: given {getattr(shape, key)}, allowed: at most {LARGEST_SIZE}"
+                )
         of_size = {"peak_learning_rate", "adafactor_above"}
         settings = training.model_dump(exclude={*of_size, "steps", "length"})
         spec = RunSpec(

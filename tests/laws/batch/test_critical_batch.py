@@ -12,13 +12,32 @@ from scalinglaws.errors import UserError
 from scalinglaws.laws.batch.critical_batch import critical_batch_law
 from scalinglaws.laws.measurements import Measurements
 from scalinglaws.laws.undeclared import UNDECLARED
+from scalinglaws.metrics import BATCH_SCAN, table_from_rows
 
 DECLARED = {"experiment": "batch_size"}
+BATCHES = [2**k for k in (12, 14, 16, 18, 20)]
 
 
 @pytest.fixture(scope="module")
 def fitted(paper):
     return critical_batch_law(paper, DECLARED)
+
+
+def law_of_levels(levels, critical, reached=lambda level: BATCHES):
+    """The law of one model size: exact steps at ``levels`` for B_crit = ``critical(level)``."""
+    rows = [
+        {
+            "run_id": f"run {batch}",
+            "n_params": 1000,
+            "batch_tokens": batch,
+            "loss": level,
+            "step": 1000.0 * (1.0 + critical(level) / batch),
+            "tokens": 1000.0 * (batch + critical(level)),
+        }
+        for level in levels
+        for batch in reached(level)
+    ]
+    return critical_batch_law(Measurements(batch_scan=table_from_rows(rows, BATCH_SCAN)), DECLARED)
 
 
 def test_exact_scans_give_back_the_law_they_were_made_of():
@@ -55,6 +74,34 @@ def test_the_printed_constants_lie_inside(fitted):
     for name, printed in (("alpha_B", 0.21), ("log10_B_star", np.log10(2.1e8))):
         _, low, high = fitted[name]
         assert low < printed < high
+
+
+def test_points_and_residuals_are_of_all_runs_and_sizes(fitted):
+    points = {name: np.array(column) for name, column in fitted.points.items()}
+    assert points["B_crit"] == pytest.approx(points["E_min"] / points["S_min"], rel=1e-12)
+    x, y = np.log(points["loss"]), np.log(points["B_crit"])
+    residual = y - np.polyval(np.polyfit(x, y, 1), x)
+    percent = 100.0 * np.sqrt(np.mean(np.expm1(residual) ** 2))
+    assert fitted.checks["rms_residual_percent"] == pytest.approx(percent, rel=1e-9)
+
+
+def test_a_level_counts_that_only_one_run_less_would_lose():
+    """Three batches fit a level: without one of them it is gone, with all of them it is there."""
+
+    def critical(level):
+        return 1e7 * level**-3.0
+
+    levels = [2.0, 3.0, 4.0, 5.0, 6.0, 7.0]
+    law = law_of_levels(levels, critical, lambda level: BATCHES[2:] if level < 4 else BATCHES)
+    assert law.ok and law.n_obs == len(law.results.resid) == 6
+    for batches in (BATCHES[:3], BATCHES[2:]):
+        few = law_of_levels(levels, critical, lambda level, batches=batches: batches)
+        assert few.status.startswith(f"not identified: cannot be computed without run {batches[0]}")
+
+
+def test_a_critical_batch_that_shrinks_as_the_loss_falls_is_no_such_law():
+    law = law_of_levels([2.0, 3.0, 4.0, 5.0, 6.0], lambda level: 1e4 * level**2)
+    assert law.status == "exponent not positive: B_crit does not grow as the loss falls"
 
 
 def test_points_have_intervals_where_each_run_can_be_spared(fitted):

@@ -69,6 +69,17 @@ def test_the_curvature_is_resolved_or_not():
     assert steep.log10_interval(np.nan, 0) == (-np.inf, np.inf)
 
 
+def test_one_degree_of_freedom_gives_an_interval_of_its_own_width():
+    x = X[::2]
+    parabola = fit_parabola(x, curve()[::2] * np.exp([1e-6, -1e-6, 1e-6, -1e-6]))
+    assert parabola.df == 1
+    low, high = parabola.log10_interval(parabola.rss, 1)
+    assert low < VERTEX / np.log(10) < high
+    # Student's t of one degree of freedom is 12.7, and the curve is resolved well.
+    half = 12.706 * np.sqrt(parabola.rss * parabola.unit_variance) / np.log(10)
+    assert (high - low) / 2 == pytest.approx(half, rel=0.01)
+
+
 def test_two_places_make_no_parabola():
     assert fit_parabola(np.array([1.0, 1.0, 2.0]), np.array([3.0, 2.0, 1.0])) is None
 

@@ -119,6 +119,16 @@ def test_shared_runs_are_left_out_together(laws, derived):
     assert row[derived.names.index(PREDICTED)] == pytest.approx(expected)
 
 
+def test_runs_of_a_sample_count_where_they_are_used(laws, derived):
+    """L(D) of other runs of L(N,D)'s experiment: neither group has more runs to leave out."""
+    other = replace(
+        laws["L(D)"], run_ids=[f"other {i}" for i in range(8)], choice=laws["L(N,D)"].choice
+    )
+    found = derived_quantities(laws | {"L(D)": other})
+    for quantity in ("p (Eq. 4.4)", "L_star (Eq. 6.8)"):
+        assert found[quantity] == pytest.approx(derived[quantity], rel=1e-12)
+
+
 def test_a_missing_law_takes_only_what_needs_it(laws):
     found = derived_quantities({k: v for k, v in laws.items() if k != "L(N,D)"})
     assert found.ok and "p (Eq. 4.4)" not in found.names and PREDICTED in found.names

@@ -159,6 +159,16 @@ def test_starts_of_sums_follow_the_spread_of_x(form):
     assert form.value(stretched, 2.0 * u) == pytest.approx(form.value(starts, u), abs=1e-6)
 
 
+@pytest.mark.parametrize(("percent", "vanishes"), [(0.099, True), (0.101, False)])
+def test_a_floor_below_a_thousandth_of_every_loss_vanishes(percent, vanishes):
+    u, _ = grid()
+    y = responses(CHINCHILLA, u, 0.01, seed=4)
+    theta = TRUTHS[CHINCHILLA][None].copy()
+    theta[:, 0] = y.min() + np.log(percent / 100)
+    found = CHINCHILLA.at_bounds(theta, u, y)["E vanishes: below 0.1 % of every loss"]
+    assert found.tolist() == [vanishes]
+
+
 def test_the_rejected_alternative_contains_the_law():
     u, centre = grid()
     theta = TRUTHS[L_N_D][None]

@@ -54,13 +54,13 @@ def with_covariance(results, covariance: np.ndarray, df: float, kind: str):
     return changed
 
 
-def hc3(results):
-    """The same estimates with the HC3 covariance, robust to unequal scatter, and t(n - p).
+def hc3_covariance(results) -> np.ndarray:
+    """The HC3 covariance (p, p) of a fitted line, robust to unequal scatter.
 
-    A point of leverage one leaves HC3 undefined; its intervals are then not finite.
+    A point of leverage one leaves HC3 undefined; its entries are then not finite.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        return results.get_robustcov_results("HC3", use_t=True)
+        return np.asarray(results.get_robustcov_results("HC3").cov_params())
 
 
 def zero_crossing(params: np.ndarray, covariance: np.ndarray, centre: float) -> tuple[float, float]:

@@ -9,7 +9,15 @@ from scipy import stats
 from scalinglaws.laws import text
 from scalinglaws.laws.bootstrap import percentile_interval
 from scalinglaws.laws.comparison import checks, residual_percent
-from scalinglaws.laws.line import FORMS, LN10, design, fieller, hc3, joint_test, zero_crossing
+from scalinglaws.laws.line import (
+    FORMS,
+    LN10,
+    design,
+    fieller,
+    hc3_covariance,
+    joint_test,
+    zero_crossing,
+)
 from scalinglaws.laws.parameters import row
 from scalinglaws.laws.plain import or_none, plain
 from scalinglaws.laws.replicates import LEVEL, Replicates
@@ -96,7 +104,7 @@ class FittedLaw:
         """As `conf_int`, with the HC3 covariance; NaN for points that are not independent."""
         if self.results is None or self.interval != "OLS":
             return np.full((3, 2), np.nan)
-        covariance = np.asarray(hc3(self.results).cov_params())
+        covariance = hc3_covariance(self.results)
         return self._intervals(covariance + np.outer(self.shared, self.shared), self.df, level)
 
     def jackknife_conf_int(self, level: float = LEVEL) -> np.ndarray:
