@@ -68,6 +68,15 @@ rule from_metrics:
         "Fitted and drawn from the metrics: results/" + config["study"]
 
 
+onstart:
+    # Snakemake 9.27 wakes its scheduler a second after each time that it was woken, for ever, once
+    # more for each finished job: after some hundred jobs that is a fourth of a core. Without a limit
+    # of jobs a second (100 by default) it wakes when a job ends. A limit that was asked for stays.
+    limit = workflow.scheduling_settings.max_jobs_per_timespan
+    if limit and (limit.max_jobs, limit.timespan) == (100, 1):
+        workflow.scheduler.job_rate_limiter = None
+
+
 localrules:
     all,
     kaplan2020,

@@ -1,5 +1,6 @@
 """One set of pins: pyproject.toml, environment.yml, the locks and what is installed agree."""
 
+import inspect
 import re
 import tomllib
 from importlib.metadata import PackageNotFoundError, version
@@ -8,6 +9,7 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from snakemake.scheduling.job_scheduler import JobScheduler
 
 LOCKS = ("requirements.lock", "requirements-cuda.lock")
 
@@ -83,3 +85,10 @@ def test_the_build_backend_is_the_locked_one(root):
 
 def test_snakefile_asks_for_the_pinned_snakemake(root):
     assert f'min_version("{declared(root)["snakemake"]}")' in (root / "Snakefile").read_text()
+
+
+def test_the_engine_does_without_a_limit_of_jobs_a_second():
+    """The Snakefile's `onstart` takes the limit away: where this fails, look at it anew."""
+    source = inspect.getsource(JobScheduler)
+    assert source.count("if self.job_rate_limiter is not None:") == 1
+    assert source.count("if self.job_rate_limiter is None:") == 1

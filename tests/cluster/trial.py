@@ -48,7 +48,7 @@ def main() -> None:
         facts["idle"] = "Nothing to be done" in run(there, ["-n", TARGET])
         PAGE.write_text(page(facts), encoding="utf-8")
         print(PAGE.read_text(encoding="utf-8"))
-        if not (facts["equal"] and facts["idle"] and facts["resumes"]):
+        if not all(facts[key] for key in ("equal", "idle", "time", "memory", "resumes")):
             raise SystemExit("the trial failed")
 
 
@@ -90,12 +90,14 @@ def through_slurm(folder: Path, project: Path) -> dict:
         log = folder / "second.log"
         finish(submit(project, log, "train:mem_mb=250*attempt"), log)
     ended = (slurm_folder / "slurmctld.log").read_text(encoding="utf-8")
-    logs = [path.read_text(encoding="utf-8") for path in project.rglob("*.log")]
+    paths = [*project.rglob("*.log"), slurm_folder / "slurmd.log", log]
+    logs = [path.read_text(encoding="utf-8") for path in paths]
+    killed = re.findall(r"(\d+)\S* exceeded memory limit", "\n".join(logs), re.IGNORECASE)
     return {
         "jobs": len(set(re.findall(r"_slurm_rpc_submit_batch_job: JobId=(\d+)", ended))),
         "cancelled": cancelled,
         "time": len(set(re.findall(r"Time limit exhausted for JobId=(\d+)", ended))),
-        "memory": len(set(re.findall(r"JobId=(\d+).*(?:memory|OOM|oom)", ended))),
+        "memory": len(set(killed)),
         "resumes": sum(text.count("goes on from step") for text in logs),
     }
 

@@ -3,12 +3,16 @@ trained study's beside runs that were trained as long."""
 
 import csv
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from studies import FIGURES, ROOT, drawn, legend, sheet_of
+from extents import faults
+from studies import FIGURES, ROOT, drawn, legend, set_up, sheet_of
 
+from scalinglaws.figures import figure_20
+from scalinglaws.figures.source import read_source
 from scalinglaws.metrics import RUNS, read_table
 
 DATA = ROOT / "data" / "kaplan2020"
@@ -197,6 +201,16 @@ def test_figure_20_of_a_study_has_its_own_fits_and_no_printed_ones(trained):
     assert len(runs_in(sheet, panel="training")) == 1
     last = drawn(sheet, panel="training", series="position 16")[-1]
     assert float(last["x"]) == 1000.0
+
+
+def test_figure_20_has_room_for_the_reason_of_a_missing_fit(trained):
+    reason = "no model has a curve that can be fitted: the loss does not change beyond its scatter"
+    set_up(trained, "figure_20")
+    source = read_source(trained, "positions", "tracked")
+    laws = source.laws | {"L(T)": source.laws["L(T)"] | {"status": reason}}
+    sheet = figure_20.draw(replace(source, laws=laws))
+    assert not any(s.startswith("refit") for s in series(sheet, "position"))
+    assert list(faults(sheet.figure)) == []
 
 
 def test_figure_21_draws_the_papers_points(paper):

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 HEAD = """\
+# What fuzzing the readers found
+
 Coverage-guided fuzzing of every reader (tests/fuzz/fuzz.py): each input is a document that is
 built and harmed by decisions that the fuzzer mutates. Past the parser: its syntax is sound, so
 that the reader's own code meets it. Refused: by a declared error in plain words. Faults: any other

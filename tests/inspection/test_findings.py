@@ -102,6 +102,13 @@ def test_a_fault_is_found(look, changed, kind, words):
     assert words in text(found, kind), found.findings
 
 
+def test_logged_steps_without_compute_are_left_out_of_its_check(look):
+    rows = curves()
+    spent = 6 * (rows["n_params"] + 3e7) * rows["step"] * 5e5
+    rows = rows.assign(C=spent.where(rows["step"] > rows["step"].min(), 0), batch_tokens=5e5)
+    assert "it counts embeddings or attention too" in text(look(rows), "compute")
+
+
 def test_batches_of_sequences(look):
     rows = curves()
     found = look(rows.assign(tokens=rows["step"] * 2**20, batch_tokens=1024))

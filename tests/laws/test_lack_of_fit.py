@@ -34,3 +34,11 @@ def test_infinite_values_and_too_few_points():
     residual = np.random.default_rng(0).normal(size=len(U))
     assert np.isfinite(bend_test(u, residual, JACOBIAN)["F"])
     assert np.isnan(bend_test(U[:6], residual[:6], JACOBIAN[:6])["F"])
+
+
+def test_one_point_more_than_coefficients_is_enough():
+    """Three of the law and three of the bend: the seventh point is one degree of freedom."""
+    residual = np.random.default_rng(0).normal(size=len(U))
+    at = [0, 5, 8, 15, 21, 30, 35]
+    assert 0.0 < bend_test(U[at], residual[at], JACOBIAN[at])["p_value"] < 1.0
+    assert np.isnan(bend_test(U[at[:6]], residual[at[:6]], JACOBIAN[at[:6]])["p_value"])

@@ -113,7 +113,10 @@ def test_a_changed_command_is_looked_for_in_the_changed_rules(recorded):
     assert recorded.audit()[0] == [f"workflow/rules: {what}; take the change back, {other}"]
     path = "workflow/rules/a.smk"
     recorded.append(path, "# words\n")
-    assert recorded.audit()[0] == [f"{path}: {what}; `git checkout HEAD -- {path}`, {other}"]
+    line = f"{path}: {what}; `git checkout HEAD -- {path}`, {other}"
+    assert recorded.audit()[0] == [line]
+    recorded.write("workflow/rules/b.smk", "if small:\n    rule fit:\n        shell: 'fit'\n")
+    assert recorded.audit()[0] == [line], "the first of two files that define it"
 
 
 PINS = "requirements.lock"
@@ -149,3 +152,10 @@ def test_packages_that_are_not_listed_any_more(recorded):
     recorded.remove(PINS)
     [line] = recorded.audit()[0]
     assert "numpy 1.0 -> absent, snakemake 9.27.1 -> absent; `git checkout HEAD" in line
+
+
+def test_packages_that_were_committed_after_the_ledger(recorded):
+    recorded.write(PINS, "numpy==2.0\nsnakemake==9.27.1\n")
+    recorded.commit("other packages")
+    [line] = recorded.audit()[0]
+    assert line.startswith(f"{PINS}: the results were made with other packages: numpy 1.0 -> 2.0")

@@ -1,6 +1,7 @@
 """Snakemake's records, its marks of interrupted jobs, and its plan."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 from recorded import AGAIN, FIGURE, LAW, RUNS, TEXT
@@ -9,6 +10,7 @@ from scalinglaws.errors import UserError
 from scalinglaws.provenance.audit.evidence import gather
 from scalinglaws.provenance.audit.made_from import check_made_from
 from scalinglaws.provenance.audit.run import summary
+from scalinglaws.provenance.hashing import Hashes
 from scalinglaws.provenance.records import FOLDER, record_name
 
 
@@ -103,6 +105,14 @@ def test_readers_that_read_other_bytes(recorded):
     assert faults_of_records(recorded) == [], "what was not taken accuses nobody"
 
 
+def test_files_of_one_job_that_were_read_otherwise_are_one_line(recorded):
+    for path in RUNS:
+        recorded.write_record(path, "train", [TEXT], None, log="one")
+    recorded.edit_record(LAW, input_checksums={path: f"sha256:{'0' * 64}" for path in RUNS})
+    what = "with 1 file beside it not what fit (1 job) read: a mixed state"
+    assert faults_of_records(recorded) == [f"{RUNS[0]}: {what}; `touch {RUNS[0]}`, {AGAIN}"]
+
+
 def test_one_job_with_two_readings(recorded):
     """Both runs read the same text; one read it otherwise, in a job of its own."""
     recorded.edit_record(RUNS[0], input_checksums={TEXT: f"sha256:{'0' * 64}"})
@@ -173,6 +183,10 @@ def test_the_summary_counts(recorded):
     assert summary([], evidence).endswith(
         f"6 records read: everything is as the ledger of commit {commit} says"
     )
+    # Whole megabytes, of a million bytes each.
+    sizes = {"a": Hashes("", "", 2_000_000), "b": Hashes("", "", 499_999)}
+    text = summary([], replace(evidence, hashes=sizes))
+    assert text.startswith("2 files (2 MB) hashed, 6 records read: ")
     recorded.append(LAW, "x")
     findings = list(check_made_from(gather(recorded.root)))
     assert summary(findings, evidence).endswith(f": 1 fault against the ledger of commit {commit}")

@@ -7,11 +7,11 @@ from types import SimpleNamespace
 import pytest
 
 from scalinglaws.errors import UserError
-from scalinglaws.provenance import crate_files
+from scalinglaws.provenance import crate, crate_files
 from scalinglaws.provenance.crate import write_crate
 from scalinglaws.provenance.crate_reader import read_crate
 from scalinglaws.provenance.fingerprint import fingerprint
-from scalinglaws.provenance.graph import load_graph
+from scalinglaws.provenance.graph import Graph, load_graph
 from scalinglaws.provenance.hashing import hash_file
 from scalinglaws.provenance.records import record_file
 
@@ -165,3 +165,13 @@ def test_changed_code_is_refused(project, tmp_path):
 def test_a_folder_in_use_is_refused(project, tmp_path):
     write(tmp_path, "crate/letter.txt", "mine")
     assert "exists and is no empty folder" in refused(project, tmp_path / "crate")
+
+
+def test_a_crate_that_reads_back_otherwise_is_refused(project, tmp_path, monkeypatch):
+    def without_last_job(folder):
+        graph = read_crate(folder)
+        return Graph(graph.files, dict(list(graph.jobs.items())[:-1]))
+
+    monkeypatch.setattr(crate, "read_crate", without_last_job)
+    with pytest.raises(UserError, match="does not read back as the lineage that was written"):
+        write_crate(project, STUDY, tmp_path / "crate")

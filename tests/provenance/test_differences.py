@@ -24,6 +24,13 @@ def test_keys_are_named_to_their_depth():
     assert list(changed_keys(before, before)) == []
 
 
+def test_a_section_that_became_one_value_is_one_difference():
+    section, value = {"training": {"steps": 60}}, {"training": None}
+    shown_section = "{'steps': 60}"
+    assert list(changed_keys(section, value)) == [("training", shown_section, "None")]
+    assert list(changed_keys(value, section)) == [("training", "None", shown_section)]
+
+
 def test_numbers_without_a_point_are_numbers():
     """DVC writes 5e-09 where a configuration has 5.0e-9."""
     assert parse_configuration(b"a: [5e-09, 1E+3, x5e-9]") == {"a": [5e-9, 1000.0, "x5e-9"]}

@@ -2,7 +2,8 @@
 
 import re
 
-from recorded import FIGURE, LAW, RUNS
+import yaml
+from recorded import FIGURE, LAW, RUNS, TEXT
 
 MATHS, TRAIN = "workflow/scalinglaws/maths.py", "workflow/scripts/train.py"
 
@@ -61,6 +62,20 @@ def test_what_is_new_since_a_commit(recorded):
     assert found["code"] == ["workflow/scripts/late.py: new"]
     [data] = found["data"]
     assert data.startswith("results/small/laws: md5 ") and data.endswith(", 1 -> 2 files")
+
+
+def test_an_entry_that_only_one_of_the_ledgers_has(recorded):
+    before = recorded.git("rev-parse", "HEAD")
+    lock = yaml.safe_load(recorded.read("dvc.lock"))
+    outs = lock["stages"]["reproduce"]["outs"]
+    [gone] = [out for out in outs if TEXT.startswith(out["path"])]
+    outs.remove(gone)
+    recorded.write("dvc.lock", yaml.safe_dump(lock))
+    recorded.commit("an entry less")
+    less = recorded.git("rev-parse", "HEAD")
+    assert since(recorded, FIGURE, before)["data"] == [f"{gone['path']}: no longer in the ledger"]
+    recorded.record_again()
+    assert since(recorded, FIGURE, less)["data"] == [f"{gone['path']}: not in the ledger then"]
 
 
 def test_a_long_list_is_cut(recorded):

@@ -93,6 +93,14 @@ def test_a_long_parameter_is_cut_unless_all_is_asked_for(recorded):
     assert any(text.strip() in line for line in recorded.lineage(LAW, everything=True))
 
 
+def test_a_single_value_is_no_place_of_the_configuration(recorded):
+    """60 stands there as the steps, but a 60 of a job may come from anywhere."""
+    recorded.append("config/config.yaml", "seeds: []\n")
+    recorded.edit_record(LAW, params=["60", "[]", "{'steps': 60}"])
+    about = [line.strip("│ ") for line in recorded.lineage(LAW) if " with " in line]
+    assert about[0] == "with 60; []; config/config.yaml: training"
+
+
 def test_a_machine_is_told_beside_the_times(recorded):
     log = ["logs/fit.log", "logs/fit.json"]
     recorded.edit_record(LAW, log=log, endtime=1000.0 + 3 * 86400)
@@ -146,6 +154,10 @@ def test_json_has_all_hashes(recorded):
     assert found["files"][RAW]["sha256"] == recorded.sha256(RAW)
     assert found["jobs"][LAW]["inputs"] == {path: recorded.sha256(path) for path in RUNS}
     assert found["jobs"][LAW]["started"] == "1970-01-01T00:16:40+00:00"
+    assert found["ledger"] == "as in the commit of the ledger"
+    reverse = json.loads("\n".join(recorded.lineage(LAW, form="json", reverse=True)))
+    assert list(reverse) == ["file", "files", "jobs"]
+    assert list(reverse["jobs"]) == [FIGURE]
 
 
 def arrows(lines):

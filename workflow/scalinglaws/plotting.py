@@ -100,9 +100,12 @@ class Sheet:
 
     def remark(self, panel: str, text: str) -> None:
         """A line of words in the panel's legend, wrapped to a panel's width."""
+        self.axes[panel].plot([], [], linestyle="none", label=self.wrapped(text))
+
+    def wrapped(self, text: str) -> str:
+        """Words in lines of at most a panel's width."""
         columns = 33 if len(self.axes) > 2 else 48
-        wrapped = "\n".join(textwrap.fill(line, columns) for line in text.split("\n"))
-        self.axes[panel].plot([], [], linestyle="none", label=wrapped)
+        return "\n".join(textwrap.fill(line, columns) for line in text.split("\n"))
 
     def _record(self, panel, series, kind, x, y, run_ids=None, **bounds) -> None:
         x_unit, y_unit = self.units[panel]

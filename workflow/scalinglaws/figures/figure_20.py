@@ -47,7 +47,7 @@ def _draw_sizes(sheet: Sheet, source: Source, runs: list[dict], curves: dict) ->
     axes.set_title("By model size")
     axes.set_ylabel("Test loss at the position (nats/token)")
     log_x(axes, "Position $T$ in the context (tokens)")
-    title = "Parameters $N$ (non-embedding)" + _remarks(source)
+    title = f"Parameters $N$ (non-embedding)\n{_remarks(sheet, source)}"
     sheet.legend_below("position", title, columns=3)
 
 
@@ -69,11 +69,13 @@ def _draw_fits(sheet: Sheet, source: Source, colours: ColourScale, at: np.ndarra
             sheet.line("position", name, at, floor + amplitude * at**-exponent, **look)
 
 
-def _remarks(source: Source) -> str:
-    """What the dashes are, below the legend's title."""
+def _remarks(sheet: Sheet, source: Source) -> str:
+    """What the lines are, below the legend's title."""
     law = source.laws["L(T)"]
-    words = "dashed: refits $a + bT^{-c}$" if law["status"] == "ok" else "no fit: " + law["status"]
-    return f"\nsolid: data, {words}" + (", dotted: printed" if source.is_paper else "")
+    fits = "dashed: refits $a + bT^{-c}$"
+    if law["status"] != "ok":
+        fits = sheet.wrapped(f"no fit: {law['status']}")
+    return f"solid: data, {fits}" + (", dotted: printed" if source.is_paper else "")
 
 
 def _tracked(source: Source) -> dict[int, tuple[str, np.ndarray, np.ndarray]]:

@@ -45,11 +45,12 @@ def compute_findings(read: RunRows) -> list[Finding]:
     multiples = {
         size: (counted / (rows[size] * rows[text])).to_numpy(dtype=float) for size in sizes
     }
-    known = {size: m[np.isfinite(m) & (m > 0)] for size, m in multiples.items()}
-    size = min(known, key=lambda key: _spread(known[key]))
-    if not len(known[size]):
+    known = {size: np.isfinite(m) & (m > 0) for size, m in multiples.items()}
+    size = min(known, key=lambda key: _spread(multiples[key][known[key]]))
+    usable = known[size]
+    if not usable.any():
         return []
-    words = _verdict(known[size], rows[size].to_numpy(dtype=float)[np.isfinite(multiples[size])])
+    words = _verdict(multiples[size][usable], rows[size].to_numpy(dtype=float)[usable])
     outliers = _outliers(multiples[size], rows["row"].to_numpy())
     name = f"{size} {text}"
     found = [Finding("compute", words.replace("N D", name))] if words else []

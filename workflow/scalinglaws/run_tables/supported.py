@@ -161,6 +161,7 @@ class _Runs:
         if reason := self._missing(C=self.compute, **{x: columns[x]}):
             return Support(reason=reason)
         own = self.runs[["run_id", self.compute, columns[x], "test_loss"]].dropna()
+        own = own[own[self.compute] > 0]  # a curve may end where it begins, at no compute
         rows = zip(
             own[self.compute] / PF_DAY,
             own[columns[x]],
