@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from scalinglaws.inspection.finding import Finding, plural
+from scalinglaws.counting import counted
+from scalinglaws.inspection.finding import Finding
 from scalinglaws.run_tables.rows import RunRows
 from scalinglaws.units import PF_DAY
 
@@ -94,7 +95,7 @@ def _scatter(multiple: np.ndarray) -> str:
         f"{value:g} N D": int((np.abs(multiple / value - 1.0) < EXACT).sum()) for value in MULTIPLES
     }
     counts["something else"] = len(multiple) - sum(counts.values())
-    told = [f"{words} in {plural(n, 'row')}" for words, n in counts.items() if n]
+    told = [f"{words} in {counted(n, 'row')}" for words, n in counts.items() if n]
     return f"C is not counted alike in all rows: {', '.join(told)}"
 
 
@@ -107,5 +108,5 @@ def _outliers(multiple: np.ndarray, numbers: np.ndarray) -> list[Finding]:
     if not 0 < count <= OUTLIERS * len(multiple):
         return []
     shown = [f"row {numbers[i]} ({multiple[i] / 6.0:.3g})" for i in np.flatnonzero(away)[:4]]
-    text = f"{plural(count, 'row')} of another C / (6 N D) than the others: {', '.join(shown)}"
+    text = f"{counted(count, 'row')} of another C / (6 N D) than the others: {', '.join(shown)}"
     return [Finding("compute rows", text)]

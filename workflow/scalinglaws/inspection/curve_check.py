@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from scalinglaws.inspection.finding import Finding, plural, some
+from scalinglaws.counting import counted, some
+from scalinglaws.inspection.finding import Finding
 from scalinglaws.run_tables.rows import RunRows
 
 RISE = 0.02  # of the loss, from one logged row to the next
@@ -36,7 +37,7 @@ def _warmup(rows: pd.DataFrame) -> Finding | None:
     if not early.any():
         return None
     text = (
-        f"{plural(int(early.sum()), 'row')} from before the warm-up ended: leave them out, "
+        f"{counted(int(early.sum()), 'row')} from before the warm-up ended: leave them out, "
         f"--range step={end:.0f}:"
     )
     return Finding("warm-up", text)
@@ -50,7 +51,7 @@ def _rises(rows: pd.DataFrame, names: np.ndarray) -> Finding | None:
     runs = rows.loc[rise > RISE, "run"].unique()
     at = rows.loc[rise.idxmax()]
     text = (
-        f"{len(runs)} of {plural(rows['run'].nunique(), 'curve')} rise by more than "
+        f"{len(runs)} of {counted(rows['run'].nunique(), 'curve')} rise by more than "
         f"{100 * RISE:g} % from one row to the next, most by {100 * rise.max():.2g} % in run "
         f"{names[int(at['run'])]!r}, row {at['row']:.0f}: noise, or a run that went wrong"
     )
@@ -65,7 +66,7 @@ def _last(rows: pd.DataFrame, names: np.ndarray, loss_at: str) -> Finding | None
         return None
     listed = some(list(map(repr, names[worse.index])), 3)
     text = (
-        f"the last loss is not the best in {len(worse)} of {plural(len(excess), 'curve')}, by up "
+        f"the last loss is not the best in {len(worse)} of {counted(len(excess), 'curve')}, by up "
         f"to {100 * worse.iloc[0]:.2g} % ({listed}): overfitted or noisy; the best is taken with "
         "--loss-at best"
     )
@@ -79,5 +80,5 @@ def _lengths(rows: pd.DataFrame, names: np.ndarray) -> Finding | None:
     if not len(short) or len(short) > 0.2 * len(last):
         return None
     listed = some(list(map(repr, names[short.index])), 3)
-    few = f"{plural(len(short), 'curve')} end before half of the usual length ({listed})"
+    few = f"{counted(len(short), 'curve')} end before half of the usual length ({listed})"
     return Finding("short runs", f"{few}: crashed or unfinished?")

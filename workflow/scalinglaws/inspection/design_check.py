@@ -7,7 +7,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scalinglaws.inspection.finding import Finding, plural
+from scalinglaws.counting import counted
+from scalinglaws.inspection.finding import Finding
 from scalinglaws.inspection.overview import Found, choices
 from scalinglaws.run_tables.rows import RunRows
 from scalinglaws.run_tables.units import spelled
@@ -51,7 +52,7 @@ def _constant(read: RunRows, found: list[Found]) -> Finding | None:
 def _few(read: RunRows) -> Finding | None:
     n = read.rows["run"].nunique()
     if n < FEW_RUNS:
-        text = f"{plural(n, 'run')}: intervals rest on few degrees of freedom and will be wide"
+        text = f"{counted(n, 'run')}: intervals rest on few degrees of freedom and will be wide"
         return Finding("few runs", text)
     return None
 

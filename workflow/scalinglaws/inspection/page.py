@@ -2,7 +2,7 @@
 
 import textwrap
 
-from scalinglaws.inspection.finding import plural
+from scalinglaws.counting import counted
 from scalinglaws.inspection.inspect import Inspection
 
 WIDTH = 100
@@ -15,11 +15,11 @@ def page(found: Inspection) -> str:
 
 
 def _head(found: Inspection) -> str:
-    rows = plural(found.rows, "row")
+    rows = counted(found.rows, "row")
     if found.rows != found.rows_in_all:
         rows = f"{found.rows} of {found.rows_in_all} rows"
     curves = f"{found.curves} with learning curves" if found.curves else "no learning curves"
-    return f"{found.path}: {rows}, {plural(found.runs, 'run')}, {curves}"
+    return f"{found.path}: {rows}, {counted(found.runs, 'run')}, {curves}"
 
 
 def _quantities(found: Inspection) -> str:

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from scalinglaws.inspection.finding import Finding, plural, some
+from scalinglaws.counting import counted, some
+from scalinglaws.inspection.finding import Finding
 from scalinglaws.run_tables.rows import RunRows
 
 MIXED = ("N", "N_total", "D", "tokens", "C", "B")
@@ -36,7 +37,7 @@ def _mixed(read: RunRows, key: str) -> Finding | None:
     rows = [str(row) for row in read.rows["row"].to_numpy()[np.sort(few)]]
     text = (
         f"{key} falls into two groups about a factor {factor:g} apart, "
-        f"{plural(len(low), 'row')} up to {values[low[-1]]:.3g} and {len(high)} from "
+        f"{counted(len(low), 'row')} up to {values[low[-1]]:.3g} and {len(high)} from "
         f"{values[high[0]]:.3g}: are they in one unit? The fewer, perhaps {name}: row {some(rows)}"
     )
     return Finding("mixed units", text)
@@ -53,7 +54,7 @@ def _above_uniform(read: RunRows) -> Finding | None:
     if not above:
         return None
     guess = "an even guess" if known else f"an even guess over {LARGEST_VOCABULARY} tokens"
-    text = f"{plural(above, 'row')} with a loss above {guess}, up to {np.nanmax(loss):.4g}: "
+    text = f"{counted(above, 'row')} with a loss above {guess}, up to {np.nanmax(loss):.4g}: "
     return Finding(
         "loss above ln n_vocab",
         text + "in bits (--unit loss=bits), a perplexity (--unit loss=perplexity), or diverged?",

@@ -21,6 +21,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from scalinglaws.counting import counted
 from scalinglaws.errors import UserError
 from scalinglaws.laws.bootstrap import (
     N_RESAMPLES,
@@ -40,7 +41,6 @@ from scalinglaws.laws.surfaces.losses import SQUARES, Loss
 from scalinglaws.laws.surfaces.multistart import fit_from_starts
 from scalinglaws.laws.surfaces.solver import solve
 from scalinglaws.laws.surfaces.verdict import verdict
-from scalinglaws.provenance.wording import counted
 
 ROUNDING = 1e-9  # of ln L: residuals below say nothing
 

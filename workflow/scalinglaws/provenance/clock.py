@@ -10,7 +10,7 @@ import os
 import time
 from pathlib import Path
 
-from scalinglaws.provenance.wording import counted
+from scalinglaws.counting import counted
 
 FOLDERS = ("config", "data", "results", "workflow")  # of inputs and outputs of rules
 TOLERANCE = 2.0  # seconds: clocks of file systems are coarse

@@ -65,7 +65,7 @@ class Job:
     @property
     def codes(self) -> dict[str, str]:
         """All code with a known fingerprint: the script's and the modules'."""
-        return self.modules | ({self.script: self.code} if self.script and self.code else {})
+        return _codes(self.params, self.script, self.code)
 
     @property
     def code_files(self) -> list[str]:
@@ -168,13 +168,16 @@ def fingerprint_of(record: Record) -> str | None:
 
 def codes_of(record: Record) -> dict[str, str]:
     """`Job.codes` of a record."""
-    script, code = script_of(record), fingerprint_of(record)
-    return modules_of(record.params) | ({script: code} if script and code else {})
+    return _codes(record.params, script_of(record), fingerprint_of(record))
 
 
 def modules_of(params: Iterable[str]) -> dict[str, str]:
     """Code that a job finds by name (an architecture), path: fingerprint, from its parameters."""
     return dict(pair for value in params for pair in NAMED_CODE.findall(value))
+
+
+def _codes(params: Iterable[str], script: str | None, code: str | None) -> dict[str, str]:
+    return modules_of(params) | ({script: code} if script and code else {})
 
 
 def _jobs(root: Path, records: dict[str, Record]) -> dict[str, Job]:

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from scalinglaws.counting import counted
 from scalinglaws.errors import UserError
 from scalinglaws.generated import check_frame, write_pages
 from scalinglaws.provenance.audit.evidence import Evidence, gather
@@ -25,7 +26,6 @@ from scalinglaws.provenance.audit.made_from import check_made_from
 from scalinglaws.provenance.audit.state import check_state
 from scalinglaws.provenance.dvclock import LOCK, read_lock
 from scalinglaws.provenance.locks import living_snakemake
-from scalinglaws.provenance.wording import counted
 
 STAGE = "reproduce"
 

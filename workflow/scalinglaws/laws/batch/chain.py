@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scalinglaws.counting import counted
 from scalinglaws.laws.replicates import SHARED, Replicates
-from scalinglaws.provenance.wording import counted
 
 CRITICAL = ("alpha_B", "log10_B_star")
 

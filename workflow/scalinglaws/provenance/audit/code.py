@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scalinglaws.counting import counted, some
 from scalinglaws.provenance.audit.evidence import Evidence
 from scalinglaws.provenance.audit.finding import Finding, note
 from scalinglaws.provenance.audit.mends import AGAIN, restore
 from scalinglaws.provenance.differences import ABSENT, changed_pins, same_code
 from scalinglaws.provenance.dvclock import Entry
 from scalinglaws.provenance.fingerprint import closure
-from scalinglaws.provenance.wording import counted, some
 
 PACKAGES = "requirements.lock"
 SHOWN = 5  # notes on one folder before they become one line

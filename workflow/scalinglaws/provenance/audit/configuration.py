@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from scalinglaws.counting import counted, some
 from scalinglaws.provenance.audit.evidence import Evidence
 from scalinglaws.provenance.audit.files import no_longer_declared
 from scalinglaws.provenance.audit.finding import Finding, note
 from scalinglaws.provenance.audit.mends import AGAIN, restore
 from scalinglaws.provenance.differences import changed_keys, parse_configuration
 from scalinglaws.provenance.history import committed
-from scalinglaws.provenance.wording import counted, some
 
 PARAMETERS = ("params changed", "set of input files changed")
 STATUSES = {

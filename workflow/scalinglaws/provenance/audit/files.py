@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scalinglaws.corpora.catalogue import load_catalogue
+from scalinglaws.counting import counted
 from scalinglaws.provenance.audit.evidence import Evidence
 from scalinglaws.provenance.audit.finding import Finding
 from scalinglaws.provenance.audit.mends import AGAIN, restore
 from scalinglaws.provenance.dvclock import Entry
 from scalinglaws.provenance.records import FOLDER
-from scalinglaws.provenance.wording import counted
 
 CLOCK = 0.01  # seconds that a file's time may be off what Snakemake noted
 

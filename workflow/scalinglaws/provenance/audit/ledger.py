@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import yaml
 
+from scalinglaws.counting import some
 from scalinglaws.errors import UserError
 from scalinglaws.provenance.audit.evidence import Evidence
 from scalinglaws.provenance.audit.finding import Finding, note
 from scalinglaws.provenance.dvclock import LOCK, Entry, Lock, parse_lock
 from scalinglaws.provenance.history import earlier_ledger
 from scalinglaws.provenance.ledger import dvc_yaml, dvcignore
-from scalinglaws.provenance.wording import some
 from scalinglaws.yaml_file import load_yaml
 
 CHECKOUT = f"`git checkout HEAD -- {LOCK}`"

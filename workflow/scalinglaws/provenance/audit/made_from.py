@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
+from scalinglaws.counting import counted, some
 from scalinglaws.provenance.audit.evidence import Evidence
 from scalinglaws.provenance.audit.files import no_longer_declared
 from scalinglaws.provenance.audit.finding import Finding, note
 from scalinglaws.provenance.audit.mends import AGAIN, again, restore
 from scalinglaws.provenance.records import FOLDER, Record, record_name, recorded_path
-from scalinglaws.provenance.wording import counted, some
 
 
 def check_records(evidence: Evidence) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from scalinglaws.counting import counted
 from scalinglaws.errors import UserError
 from scalinglaws.provenance.audit.code import check_code
 from scalinglaws.provenance.audit.configuration import check_configuration
@@ -14,7 +15,6 @@ from scalinglaws.provenance.audit.ledger import check_ledger, reference
 from scalinglaws.provenance.audit.made_from import check_records
 from scalinglaws.provenance.audit.state import check_plan, check_state
 from scalinglaws.provenance.locks import living_snakemake
-from scalinglaws.provenance.wording import counted
 
 CHECKS = (check_state, check_files, check_records, check_code, check_configuration)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from scalinglaws.counting import counted
 from scalinglaws.provenance.fingerprint import closure
 from scalinglaws.provenance.graph import Graph, Job
 from scalinglaws.provenance.lineage.grouped import group_of, summarised
-from scalinglaws.provenance.wording import counted
 
 
 def dependents(root: Path, graph: Graph, target: str) -> Graph:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from scalinglaws.counting import counted, some
 from scalinglaws.errors import UserError
 from scalinglaws.provenance.graph import Graph, load_graph
 from scalinglaws.provenance.lineage.dependents import dependents, listing
@@ -16,7 +17,6 @@ from scalinglaws.provenance.lineage.mermaid import mermaid
 from scalinglaws.provenance.lineage.since import since
 from scalinglaws.provenance.lineage.target import find_target
 from scalinglaws.provenance.lineage.tree import tree
-from scalinglaws.provenance.wording import counted, some
 
 HINT = ["", "Jobs of one rule and code are one line: --all shows each, --json every hash in full."]
 
