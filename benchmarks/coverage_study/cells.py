@@ -21,6 +21,7 @@ STUDIES: dict[str, Study] = {
     "Chinchilla on curves": partial(surfaces.curve_study, surfaces.HOFFMANN),
     "L(C)": partial(frontiers.envelope_study, "L(C)"),
     "N_opt(C)": partial(frontiers.envelope_study, "N_opt(C)"),
+    frontiers.BY_CONVENTION: partial(frontiers.envelope_study, frontiers.BY_CONVENTION),
     "IsoFLOP N_opt(C)": frontiers.isoflop_study,
     "Chinchilla Huber": partial(surfaces.grid_study, surfaces.HOFFMANN, surfaces.HUBER),
     "Chinchilla LAD": partial(surfaces.grid_study, surfaces.HOFFMANN, surfaces.ABSOLUTE),

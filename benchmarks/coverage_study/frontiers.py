@@ -10,12 +10,16 @@ import numpy as np
 
 from coverage_study import scatter
 from coverage_study.outcome import Outcome, interval
+from scalinglaws.conventions.convert import converted
+from scalinglaws.conventions.frontier import frontier
+from scalinglaws.conventions.steps import Conventions
 from scalinglaws.laws.fit import FITS, Fitted
 from scalinglaws.laws.law_fit import LawFit
 from scalinglaws.laws.measurements import Measurements
 from scalinglaws.metrics import CURVES, RUNS, table_from_rows
 
 DECLARED = {"experiment": "sizes"}
+BY_CONVENTION = "N_opt(C) by convention"  # the frontier whose reigns end where curves cross
 TOKENS_A_STEP = 2.0**19  # one batch size for all: naive L(C)
 STEPS = 10.0 ** np.arange(2.5, 5.45, 0.1)  # logged ten times a decade
 SIZES = (1e5, 1.5e9)
@@ -30,7 +34,7 @@ SHAPES = {20: (4, 5), 40: (5, 8)}  # budgets x sizes; fewer runs make no three p
 
 
 def envelope_study(law: str, rng: np.random.Generator, n_runs: int) -> tuple[str, list[Outcome]]:
-    """Status and outcomes of L(C) or N_opt(C) from the learning curves of ``n_runs`` sizes."""
+    """Status and outcomes of a law of compute from the learning curves of ``n_runs`` sizes."""
     error = scatter.curves(rng, n_runs, len(STEPS)) + scatter.test_set(rng)
     return _outcomes(_fit_curves(law, error), _true_curves(law, n_runs))
 
@@ -64,6 +68,9 @@ def _fit_curves(law: str, error: np.ndarray) -> Fitted:
         curves=table_from_rows(curves, CURVES),
         test_error=scatter.TEST_SET,
     )
+    if law == BY_CONVENTION:
+        step = Conventions("as the laws", "non_embedding", "non_embedding", **DECLARED)
+        return frontier(converted(tables, step), step)
     return FITS[law](tables, DECLARED)
 
 

@@ -160,7 +160,10 @@ def test_the_papers_points_go_from_kaplans_exponent_towards_chinchillas(steps_of
     # Counted in C alone the last layer bends the line; in both it takes a third of the way.
     assert last["ci_low"] > kaplan["ci_high"]
     assert both["ci_high"] < kaplan["ci_low"]
-    assert warm["exponent"] < both["exponent"] and warm["ci_low"] < 0.5 < warm["ci_high"]
+    # Without the points of the long warm-up most of the way is gone, but not all of it: that their
+    # rate decays over one length only is left.
+    assert warm["exponent"] < both["exponent"]
+    assert 0.5 < warm["ci_low"] < warm["ci_high"] < kaplan["ci_low"]
     assert decay["exponent"] is None or decay["status"] != "ok"
     assert "one length only" in decay["status"]
 

@@ -24,6 +24,14 @@ def test_a_missing_record(recorded):
     assert recorded.audit() == ([f"{LAW}: {what}; `dvc checkout {record_name(LAW)}`"], [])
 
 
+def test_a_missing_record_of_which_there_is_no_copy(recorded):
+    """A date that is current would keep Snakemake from making the file, and its record, again."""
+    recorded.remove(record_name(LAW))
+    shutil.rmtree(recorded.root / ".dvc/cache")
+    (fault,) = [line for line in recorded.audit()[0] if line.startswith(f"{LAW}: ")]
+    assert fault.endswith(f"its record is missing; `rm {LAW}`, {AGAIN}")
+
+
 def test_a_record_that_cannot_be_read(recorded):
     recorded.write(record_name(LAW), "{")
     what = f"no record of Snakemake: the record of {LAW} cannot be read"

@@ -2,12 +2,14 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 import yaml
 from browser import find_browser, visit
+from clones import Clone
 
 from scalinglaws.claims.all_claims import CLAIMS
 from scalinglaws.products import products
@@ -29,6 +31,15 @@ def test_everything_declared_was_made(finished):
 def test_a_finished_study_has_nothing_to_be_done(finished):
     assert finished.planned() == {}
     assert finished.planned("results/micro/figures/figure_06.png") == {}
+
+
+def test_a_new_clone_makes_everything_that_it_has_no_record_of(finished, tmp_path):
+    """Results that came with git are not taken for current: nothing there says what made them."""
+    new = Clone(tmp_path / "new")
+    finished.run("git", "clone", "--quiet", ".", str(new.path))
+    planned = new.planned()
+    shutil.rmtree(new.path / "results")
+    assert planned == new.planned()
 
 
 def test_touched_files_rerun_nothing(clone):

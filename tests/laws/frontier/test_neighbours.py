@@ -7,7 +7,13 @@ from simulated_training import simulated
 from scalinglaws.laws.batch.chain import Variant
 from scalinglaws.laws.batch.ladder import Ladder, LadderRun, ladder
 from scalinglaws.laws.envelope import lower_envelope
-from scalinglaws.laws.frontier.neighbours import freedom, mirrored, predicted_run, runs_of
+from scalinglaws.laws.frontier.neighbours import (
+    freedom,
+    mirrored,
+    predicted_run,
+    runs_of,
+    two_sided,
+)
 from scalinglaws.laws.frontier.trends import FRONTIER_LAWS
 from scalinglaws.units import PF_DAY
 
@@ -84,6 +90,14 @@ def test_a_mirrored_run_is_moved_as_far_the_other_way():
     assert np.sqrt(moved.loss * other.loss) == pytest.approx(runs["b"].loss, rel=1e-12)
     assert other.loss[0] > runs["b"].loss[0] > moved.loss[0]
     assert mirrored(found, Variant("b", "another sample")) is None
+
+
+def test_two_sides_give_half_of_what_separates_them():
+    nan, own, moved = np.nan, [3.0, 1.0], [3.2, 0.8]
+    estimates = np.array([own, moved, moved, moved])
+    opposite = np.array([[nan, nan], [2.9, 1.3], [nan, nan], [2.9, nan]])
+    expected = np.array([own, [3.15, 0.75], moved, moved])  # one side is kept where it is alone
+    assert two_sided(estimates, opposite) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(("n_runs", "expected"), [(8, 3.4), (12, 5.7), (20, 10.1), (40, 19.8)])

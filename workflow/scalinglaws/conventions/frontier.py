@@ -12,11 +12,17 @@ import numpy as np
 
 from scalinglaws.conventions.convert import COUNTED, Converted
 from scalinglaws.conventions.steps import Conventions
-from scalinglaws.laws.batch.chain import Variant, as_replicates, fault_of, variants
-from scalinglaws.laws.batch.ladder import Ladder, ladder
-from scalinglaws.laws.batch.lines import fit_lines
+from scalinglaws.laws.batch.chain import as_replicates, fault_of, variants
+from scalinglaws.laws.batch.ladder import LadderRun, ladder
+from scalinglaws.laws.batch.lines import NO_LINE, fit_lines
 from scalinglaws.laws.envelope import Envelope, log_grid, lower_envelope
-from scalinglaws.laws.frontier.neighbours import METHOD, runs_of
+from scalinglaws.laws.frontier.neighbours import (
+    METHOD,
+    mirrored,
+    runs_of,
+    two_sided,
+    with_freedom,
+)
 from scalinglaws.laws.frontier.optimum import PER_DECADE, Frontier, frontier_of
 from scalinglaws.laws.frontier.trends import FEWEST_MODELS, MOST_CLAIMS
 from scalinglaws.laws.law_fit import LawFit
@@ -28,7 +34,8 @@ NAMES, UNITS = ("p_N", "log10_N_e"), ("1", "log10(parameters)")
 def frontier(found: Converted, step: Conventions, budgets=None) -> LawFit:
     """The line through N, as the convention counts it, and the log-middle of each model's computes.
 
-    The interval redoes everything with each curve as its neighbours predict it.
+    The interval redoes everything with each curve moved towards what its neighbours predict and
+    away from it, as that of the law.
     """
     about = {"law": "N_opt(C)", "equation": "N_opt(C) = N_e C^p_N", "names": NAMES, "units": UNITS}
     declared = {"experiment": step.experiment, "points": step.points, "ends": step.ends}
@@ -37,7 +44,7 @@ def frontier(found: Converted, step: Conventions, budgets=None) -> LawFit:
     # Curves are compared at equal tokens, so by N_eff = C / 6D; the line is through N as counted.
     counted = dict(zip(runs["n_params"].to_pylist(), runs[COUNTED].to_pylist(), strict=True))
     chain = variants(list(own.runs), own.stratum)
-    frontiers = [_handed_over(own, variant) for variant in chain]
+    frontiers = [_handed_over(runs_of(own, variant)) for variant in chain]
     if (n_models := len(frontiers[0].n_params)) < FEWEST_MODELS:
         reason = f" ({own.excluded[0][1]})" if own.excluded and not own.runs else ""
         return LawFit(
@@ -45,29 +52,31 @@ def frontier(found: Converted, step: Conventions, budgets=None) -> LawFit:
             status="too few models whose reign begins and ends where curves cross: "
             f"{n_models}, at least {FEWEST_MODELS} are needed{reason}",
         )
-    sizes = [np.array([counted[int(n)] for n in each.n_params], dtype=float) for each in frontiers]
     centre = float(np.log(frontiers[0].compute).mean())
-    lines = np.array(
-        [
-            fit_lines(np.log(each.compute), np.log(size), centre)
-            for each, size in zip(frontiers, sizes, strict=True)
-        ]
-    )
+
+    def size(found: Frontier) -> np.ndarray:
+        return np.array([counted[int(n)] for n in found.n_params], dtype=float)
+
+    def line(found: Frontier) -> np.ndarray:
+        return fit_lines(np.log(found.compute), np.log(size(found)), centre)
+
+    opposite = [mirrored(own, variant) for variant in chain]
+    away = [NO_LINE if runs is None else line(_handed_over(runs)) for runs in opposite]
+    lines = two_sided(np.array([line(each) for each in frontiers]), np.array(away))
     estimates = np.column_stack([lines[:, 1], (lines[:, 0] - lines[:, 1] * centre) / LN10])
-    replicates = as_replicates(NAMES, chain, estimates)
+    replicates = with_freedom(as_replicates(NAMES, chain, estimates), own)
     return LawFit(
         **about,
         status=_status(replicates, frontiers[0].claims),
         replicates=replicates,
         method=METHOD,
-        points={"C": frontiers[0].compute, "N": sizes[0]},
+        points={"C": frontiers[0].compute, "N": size(frontiers[0])},
         run_ids=list(own.runs),
     )
 
 
-def _handed_over(own: Ladder, variant: Variant) -> Frontier:
+def _handed_over(runs: dict[str, LadderRun]) -> Frontier:
     """The frontier of one pass, of models whose reign begins and ends where two curves cross."""
-    runs = runs_of(own, variant)
     curves = {name: (run.compute, run.loss) for name, run in runs.items()}
     sizes = {name: run.n_params for name, run in runs.items()}
     ends = [end for compute, _ in curves.values() for end in (compute.min(), compute.max())]

@@ -5,6 +5,8 @@ import numpy as np
 from scalinglaws.laws.line import fit_line, with_covariance
 from scalinglaws.laws.replicates import Replicates
 
+NO_LINE = np.full(2, np.nan)  # level and slope where there is none
+
 
 def fit_lines(x: np.ndarray, y: np.ndarray, centre: float) -> np.ndarray:
     """Least squares of ``y`` on x - centre: levels at the centre and slopes, shape (..., 2).

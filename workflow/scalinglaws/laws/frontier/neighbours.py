@@ -23,6 +23,7 @@ import numpy as np
 
 from scalinglaws.laws.batch.chain import Variant
 from scalinglaws.laws.batch.ladder import Ladder, LadderRun
+from scalinglaws.laws.replicates import Replicates
 
 METHOD = "jackknife, each run left out or moved by its difference from its neighbours, t"
 
@@ -50,6 +51,23 @@ def mirrored(found: Ladder, variant: Variant) -> dict[str, LadderRun] | None:
         return None
     run = found.runs[variant.label]
     return found.runs | {variant.label: replace(run, loss=run.loss**2 / predicted.loss)}
+
+
+def two_sided(estimates: np.ndarray, opposite: np.ndarray) -> np.ndarray:
+    """``estimates`` (variants, p) with half of what separates them from ``opposite``, likewise.
+
+    The first row is the chain itself. Where the other way has no row (NaN), or the run moved away
+    leaves no estimate, the one side is kept.
+    """
+    both = estimates[0] + (estimates - opposite) / 2.0
+    return np.where(np.isfinite(both).all(axis=1, keepdims=True), both, estimates)
+
+
+def with_freedom(replicates: Replicates, found: Ladder) -> Replicates:
+    """Replicates whose runs of the ladder have the degrees of freedom that they are worth."""
+    rows = zip(replicates.labels, replicates.strata, strict=True)
+    moved = [label for label, stratum in rows if stratum == found.stratum]
+    return replicates.with_freedom({found.stratum: freedom(found, moved)})
 
 
 def freedom(found: Ladder, moved: list[str]) -> float:

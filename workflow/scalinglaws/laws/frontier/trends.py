@@ -16,8 +16,8 @@ from scalinglaws.laws.batch.chain import Variant, as_replicates, fault_of, varia
 from scalinglaws.laws.batch.conversion import critical_batch
 from scalinglaws.laws.batch.critical_batch import fit_critical_batch
 from scalinglaws.laws.batch.ladder import Ladder, LadderRun, ladder
-from scalinglaws.laws.batch.lines import fit_lines, line_results
-from scalinglaws.laws.frontier.neighbours import METHOD, freedom, mirrored, runs_of
+from scalinglaws.laws.batch.lines import NO_LINE, fit_lines, line_results
+from scalinglaws.laws.frontier.neighbours import METHOD, mirrored, runs_of, two_sided, with_freedom
 from scalinglaws.laws.frontier.optimum import PER_DECADE, Frontier, envelope_of, frontier_of
 from scalinglaws.laws.frontier.published import is_frontier, published_passes
 from scalinglaws.laws.law_fit import LawFit
@@ -173,17 +173,18 @@ def _fit(
         )
     centre = float(np.log(first.compute).mean())
     lines = np.array([_line(trend, *own, centre) for own in zip(frontiers, chain, strict=True)])
-    for i, other in enumerate(opposite):
-        if other is not None:
-            step = (lines[i] - _line(trend, other, chain[i], centre)) / 2.0
-            # Where the run moved away leaves no line, the other way alone must do.
-            lines[i] = lines[0] + step if np.isfinite(step).all() else lines[i]
+    if opposite:
+        away = [
+            NO_LINE if frontier is None else _line(trend, frontier, variant, centre)
+            for frontier, variant in zip(opposite, chain, strict=True)
+        ]
+        lines = two_sided(lines, np.array(away))
     estimates = np.column_stack([lines[:, 1], (lines[:, 0] - lines[:, 1] * centre) / LN10])
     replicates = as_replicates(trend.names, chain, estimates)
     line_names = (f"ln_{trend.symbol}_at_centre", f"-p_{trend.symbol}")
     internal = as_replicates(line_names, chain, lines * [1.0, -1.0])
     if found:
-        replicates, internal = (_with_freedom(each, found) for each in (replicates, internal))
+        replicates, internal = (with_freedom(each, found) for each in (replicates, internal))
     ln_x, response = np.log(first.compute), np.log(trend.response(first, chain[0]))
     residual = response - lines[0, 0] - lines[0, 1] * (ln_x - centre)
     return LawFit(
@@ -216,12 +217,6 @@ def _fit(
 def _line(trend: Trend, found: Frontier, variant: Variant, centre: float) -> np.ndarray:
     """Level at the centre and slope, NaN through fewer than two models."""
     return fit_lines(np.log(found.compute), np.log(trend.response(found, variant)), centre)
-
-
-def _with_freedom(replicates: Replicates, found: Ladder) -> Replicates:
-    rows = zip(replicates.labels, replicates.strata, strict=True)
-    moved = [label for label, stratum in rows if stratum == found.stratum]
-    return replicates.with_freedom({found.stratum: freedom(found, moved)})
 
 
 def _status(trend: Trend, replicates: Replicates, claims: float) -> str:

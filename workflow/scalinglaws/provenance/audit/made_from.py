@@ -10,7 +10,7 @@ from scalinglaws.counting import counted, some
 from scalinglaws.provenance.audit.evidence import Evidence
 from scalinglaws.provenance.audit.files import no_longer_declared
 from scalinglaws.provenance.audit.finding import Finding, note
-from scalinglaws.provenance.audit.mends import AGAIN, again, restore
+from scalinglaws.provenance.audit.mends import AGAIN, again, brought_back, restore
 from scalinglaws.provenance.records import FOLDER, Record, record_name, recorded_path
 
 
@@ -47,7 +47,9 @@ def _without_record(evidence: Evidence, known: Collection[str]) -> Iterator[Find
     for path in sorted(evidence.declared - set(known) - bad):
         if path in evidence.hashes:
             what = "nothing says what made it: its record is missing"
-            yield Finding(path, what, _restored_record(evidence, path))
+            # A file whose date is current must be gone before Snakemake makes it again.
+            back = brought_back(evidence, record_name(path)) or f"`rm {path}`, {AGAIN}"
+            yield Finding(path, what, back)
     old = set(no_longer_declared(evidence))
     for path, record in evidence.records.items():
         if path not in evidence.declared and path not in old:
@@ -82,7 +84,8 @@ def _not_the_ledgers(evidence: Evidence) -> Iterator[Finding]:
             continue
         parts = _differing(before, record) if before else "its content"
         what = f"its record is not the ledger's ({parts}), its bytes are"
-        yield Finding(path, what, f"{_restored_record(evidence, path)}, or {AGAIN}")
+        back = brought_back(evidence, record_name(path)) or "restore it"
+        yield Finding(path, what, f"{back}, or {AGAIN}")
     if repeated:
         what = f"{counted(len(repeated), 'file')} made again with equal bytes ({some(repeated)})"
         yield note(FOLDER, what, "`scalinglaws record` takes the new times")
@@ -131,10 +134,6 @@ def _jobs(records: Iterable[Record]) -> str:
     """'figure (20 jobs), fit_laws (1 job)'."""
     jobs = Counter(rule for rule, _ in {(record.rule, record.log) for record in records})
     return some(f"{rule} ({counted(number, 'job')})" for rule, number in sorted(jobs.items()))
-
-
-def _restored_record(evidence: Evidence, path: str) -> str:
-    return restore(evidence, record_name(path))
 
 
 def _without_times(record: Record) -> Record:

@@ -10,7 +10,17 @@ AGAIN = "`snakemake` to its end, then `scalinglaws record`"
 
 
 def restore(evidence: Evidence, path: str) -> str:
-    """The command that restores one file, or one folder, of the ledger."""
+    """The command that restores one file, or one folder, of the ledger, or makes it again."""
+    if back := brought_back(evidence, path):
+        return back
+    if path not in evidence.declared:
+        return f"restore it, or {AGAIN}"
+    gone = f"rm {path} && " if (evidence.root / path).exists() else ""
+    return f"`{gone}dvc pull {path}`, or `{gone}snakemake`"
+
+
+def brought_back(evidence: Evidence, path: str) -> str | None:
+    """The command that restores what was recorded; None where no copy of it is at hand."""
     entry = evidence.lock.entries.get(path)
     if entry is not None and entry.is_folder:
         return _folder(evidence, path)
@@ -23,10 +33,7 @@ def restore(evidence: Evidence, path: str) -> str:
         content = committed(evidence.root, revision, path) if revision else None
         if content is not None and md5_of(content) == md5:
             return f"`git checkout {name} -- {path}`"
-    if path not in evidence.declared:
-        return f"restore it, or {AGAIN}"
-    gone = f"rm {path} && " if there else ""
-    return f"`{gone}dvc pull {path}`, or `{gone}snakemake`"
+    return None
 
 
 def again(path: str) -> str:
