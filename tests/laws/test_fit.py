@@ -145,7 +145,11 @@ def open_door(script, **job):
 def test_the_doors_from_digitised_points_to_laws(tmp_path):
     metrics = {n: tmp_path / f"{n}.parquet" for n in SCHEMAS}
     points = sorted((ROOT / "data" / "kaplan2020").glob("*.csv"))
-    open_door("gather_kaplan2020.py", input={"points": points}, output=metrics)
+    sources = tmp_path / "sources.json"
+    open_door(
+        "gather_kaplan2020.py", input={"points": points}, output={"sources": sources} | metrics
+    )
+    assert list(json.loads(sources.read_text())) == [path.name for path in points]
     fits = [tmp_path / f"{slug}.json" for slug in SLUGS.values()]
     open_door(
         "fit_laws.py",

@@ -35,14 +35,8 @@ def test_large_files_go_to_the_cache_and_small_ones_to_git(ledger, studies):
     for out in ledger["stages"]["reproduce"]["outs"]:
         outs |= out
     folder = f"results/{studies[0].study}"
-    made_from_git = "results/kaplan2020/metrics"
-    for path in (
-        f"{folder}/runs",
-        f"{folder}/tokens",
-        "data/raw/wiki_enwik8",
-        FOLDER,
-        made_from_git,
-    ):
+    large = (f"{folder}/runs", f"{folder}/tokens", "data/raw/wiki_enwik8", FOLDER)
+    for path in (*large, "results/kaplan2020/sources.json"):
         assert outs[path] == {"persist": True}, "in DVC's cache, and kept while it is made anew"
     for path in (f"{folder}/metrics", f"{folder}/figures", "results/kaplan2020/laws"):
         assert outs[path] == {"persist": True, "cache": False}

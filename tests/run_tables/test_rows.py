@@ -108,7 +108,9 @@ def test_embeddings_are_taken_off_where_the_shape_is_known(tmp_path):
 
 
 def test_our_own_table_of_runs_is_a_table(root):
-    path = root / "results/laptop/metrics/runs.parquet"
+    path = root / "results/kaplan2020/metrics/runs.parquet"
+    if not path.is_file():
+        pytest.skip("the paper's study was not run in this checkout")
     found, lines = read_user_table(path, where={"experiments": ["data_size"]})
     own = pd.read_parquet(path)
     own = own[own["experiments"].map(lambda names: "data_size" in names)]

@@ -11,7 +11,7 @@ from pathlib import Path
 from scalinglaws.architecture import architecture_file
 from scalinglaws.corpora.catalogue import check_use, load_catalogue
 from scalinglaws.laws.names import SLUGS
-from scalinglaws.products import METRICS, SPLITS, from_metrics, products, splits_of
+from scalinglaws.products import METRICS, SOURCES, SPLITS, from_metrics, products, splits_of
 from scalinglaws.provenance.clone import clone_notice
 from scalinglaws.provenance.fingerprint import fingerprint, named_code
 from scalinglaws.study import load_study, load_yaml, validate

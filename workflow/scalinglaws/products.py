@@ -16,6 +16,10 @@ FIGURE_FORMATS = ("pdf", "png", "csv")
 TABLE_FORMATS = ("csv", "md", "tex", "html")
 CONSTANTS = "constants.json"  # what `dvc metrics` shows
 LAW_POINTS = "law_points.csv"  # what `dvc plots` shows
+# Hashes of the files that the paper's points were gathered from. Not in git, unlike the metrics that
+# the same job makes: in a new clone Snakemake would take those for current by their dates, although
+# no record there says what made them. As this one is missing, it gathers again, which takes a second.
+SOURCES = "sources.json"
 
 
 def corpora_files(study: Study) -> list[str]:
@@ -72,8 +76,9 @@ def run_files(study: Study) -> list[str]:
 
 
 def metrics_files(study: Study) -> list[str]:
-    """The gathered tables, the same for every source of runs."""
-    return [f"results/{study.study}/metrics/{table}.parquet" for table in METRICS]
+    """The gathered tables, the same for every source of runs; for the paper's also its files."""
+    own = [f"results/{study.study}/{SOURCES}"] if study.source == "kaplan2020" else []
+    return [*own, *(f"results/{study.study}/metrics/{table}.parquet" for table in METRICS)]
 
 
 def from_metrics(study: Study) -> list[str]:

@@ -7,7 +7,7 @@ are current; those of other studies (smoke, micro, a user's own) stay at home.
 
 from __future__ import annotations
 
-from scalinglaws.products import CONSTANTS, LAW_POINTS
+from scalinglaws.products import CONSTANTS, LAW_POINTS, SOURCES
 from scalinglaws.provenance.records import record_prefix
 from scalinglaws.study import Study
 
@@ -18,9 +18,7 @@ HEADER = """\
 STAGE = """\
 # The ledger. Snakemake is the only executor; DVC records what went in and what came out, and
 # carries it. `scalinglaws record` writes dvc.lock once nothing is left to be done.
-# Small results live in git (cache: false), so that a clone shows them without any remote. The
-# metrics of kaplan2020 do not: all that they are made from is in git, and in a new clone Snakemake
-# would take them for current by their dates, although nothing there says what made them.
+# Small results live in git (cache: false), so that a clone shows them without any remote.
 stages:
   reproduce:
     desc: {desc}
@@ -66,7 +64,8 @@ SMALL = (  # kept in git
 def _outs(study: Study) -> dict[str, bool]:
     """Paths that make up a study: whether they go to DVC's cache."""
     if study.source != "trained":
-        return {f"results/{study.study}/{part}": part == "metrics" for part in SMALL[1:]}
+        own = {f"results/{study.study}/{SOURCES}": True} if study.source == "kaplan2020" else {}
+        return own | {f"results/{study.study}/{part}": False for part in SMALL[1:]}
     texts = {f"data/{kind}/{c}": True for kind in ("raw", "text") for c in study.corpora.all}
     large = {f"results/{study.study}/{part}": True for part in LARGE}
     return texts | large | {f"results/{study.study}/{part}": False for part in SMALL}
