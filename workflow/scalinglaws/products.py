@@ -16,9 +16,9 @@ FIGURE_FORMATS = ("pdf", "png", "csv")
 TABLE_FORMATS = ("csv", "md", "tex", "html")
 CONSTANTS = "constants.json"  # what `dvc metrics` shows
 LAW_POINTS = "law_points.csv"  # what `dvc plots` shows
-# Hashes of the files that the paper's points were gathered from. Not in git, unlike the metrics that
-# the same job makes: in a new clone Snakemake would take those for current by their dates, although
-# no record there says what made them. As this one is missing, it gathers again, which takes a second.
+# Hashes of the files that the paper's points were gathered from. Not in git, unlike the metrics
+# that the same job makes: in a new clone Snakemake would take those for current by their dates,
+# although no record there says what made them. As this file is missing, it gathers them again.
 SOURCES = "sources.json"
 
 
