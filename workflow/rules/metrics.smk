@@ -174,8 +174,8 @@ rule gather_kaplan2020:
     input:
         points=sorted(str(p) for p in Path("data/kaplan2020").glob("*.csv")),
     output:
-        sources=f"results/kaplan2020/{SOURCES}",
         **{table: f"results/kaplan2020/metrics/{table}.parquet" for table in METRICS},
+        sources=f"results/kaplan2020/{SOURCES}",
     log:
         "logs/kaplan2020/gather.log",
     params:
