@@ -37,6 +37,18 @@ def table(tmp_path):
     return write
 
 
+def test_compute_far_below_a_flop_is_no_end_of_a_grid(table):
+    points = [(i, step) for i in (1, 2, 3) for step in (100, 200, 300)]
+    rows = [f"r{i},{i}e6,{i}e9,{4 - i / 9 - step / 999},{step},{i * step}e14" for i, step in points]
+    found = inspect(table("run,N,D,loss,step,C\n" + "\n".join([*rows, "r3,3e6,3e9,3,400,1e-320"])))
+    assert "L(N)" in found.laws
+
+
+def test_a_table_of_counted_compute_alone_is_inspected(table):
+    found = inspect(table("flops,loss\n" + "1e15,4\n" * 5), compute="counted")
+    assert found.rows == 5
+
+
 @pytest.mark.parametrize("cell", ["1000^200", "0^-3", "10^" + "9" * 5000, "%" * 3000, "9" * 400])
 def test_a_number_beyond_all_numbers_is_a_bad_cell(table, cell):
     rows = "".join(f"r{i},{10**6 + i},1e9,3\n" for i in range(3))

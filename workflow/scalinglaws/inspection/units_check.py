@@ -15,7 +15,9 @@ FEWEST_NATS = 1.3  # a token of a vocabulary of tens of thousands: no published 
 
 def unit_findings(read: RunRows) -> list[Finding]:
     """Mixed units by column, then what the losses and the batches look like."""
-    found = [_mixed(read, key) for key in MIXED if key in read.given]
+    # Of compute that counts more than 6ND the column is no longer C.
+    kept = [key for key in MIXED if key in read.given and key in read.rows]
+    found = [_mixed(read, key) for key in kept]
     found += [_above_uniform(read), _per_byte(read), _sequences(read)]
     return [finding for finding in found if finding]
 

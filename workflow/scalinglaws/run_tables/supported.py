@@ -182,9 +182,9 @@ class _Runs:
 
     def _budgets(self) -> tuple[float, ...]:
         """Computes in PF-days that the curves of enough sizes cross."""
-        logged = self.curves[self.curves["compute_6nbs"] > 0].merge(
-            self.runs[["run_id", "n_params"]]
-        )
+        # Far below a FLOP nothing is left of it in PF-days.
+        some = self.curves["compute_6nbs"] / PF_DAY > 0
+        logged = self.curves[some].merge(self.runs[["run_id", "n_params"]])
         reach = logged.groupby("n_params")["compute_6nbs"].agg(["min", "max"]) / PF_DAY
         if not len(reach):
             return ()
