@@ -91,8 +91,9 @@ def dvc_yaml(studies: list[Study]) -> str:
 
 
 def dvcignore(studies: list[Study]) -> str:
-    """The text of .dvcignore: what Python and pip leave, records of studies that are not tracked."""
+    """The text of .dvcignore: what Python and pip leave, and records of untracked studies."""
     paths = [path for study in studies for path in _outs(study) if path.startswith("data/")]
     paths += [f"results/{study.study}/" for study in studies]
     kept = [f"# {path}\n!/.snakemake/metadata/{record_prefix(path)}*" for path in paths]
-    return "\n".join([HEADER.rstrip(), "__pycache__", "*.egg-info", "/.snakemake/metadata/*", *kept, ""])
+    left = ["__pycache__", "*.egg-info", "/.snakemake/metadata/*"]
+    return "\n".join([HEADER.rstrip(), *left, *kept, ""])
