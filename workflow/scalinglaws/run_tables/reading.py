@@ -166,7 +166,8 @@ def _csv(path: Path, text: str, notes: tuple[str, ...]) -> Read:
     if comma:
         notes += (f"{path}: a comma is read as the decimal point",)
     options = {
-        "read_options": csv.ReadOptions(skip_rows=skipped, block_size=BLOCK),
+        # Of several threads none knows the number of a row that is at fault.
+        "read_options": csv.ReadOptions(skip_rows=skipped, block_size=BLOCK, use_threads=False),
         "parse_options": csv.ParseOptions(delimiter=separator, newlines_in_values='"' in text),
     }
     data = text.encode()
